@@ -1,0 +1,1 @@
+"""mailbot runs the mailboxes of a small NHS administration team."""

@@ -1,0 +1,1 @@
+"""What people write: settings, rules, letters and the calendar, read into checked values."""

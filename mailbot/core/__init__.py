@@ -1,0 +1,1 @@
+"""What the bot decides: pure values and functions, no IO, no clock."""

@@ -1,0 +1,1 @@
+"""A mail server and two mailboxes of sample mail on this machine."""

@@ -1,0 +1,1 @@
+"""E-mail on the wire: reading mailboxes, parsing, composing, sending."""

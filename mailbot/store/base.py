@@ -1,0 +1,104 @@
+"""What every store promises the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Protocol
+
+from mailbot.core.account import Account
+from mailbot.core.decision import Audit, Decision, Seen
+from mailbot.core.letter import Delivery, Letter
+from mailbot.core.place import Place
+from mailbot.core.ticket import Ticket
+
+
+class StoreError(Exception):
+    """The store cannot be read or written: says which file, which line, and what to do."""
+
+
+class Store(Protocol):
+    """Remembers tickets, accounts, letters, seen mail, wakes and audit; values read from it never change.
+
+    Only the bot thread calls `commit`; every other method may be called from any thread.
+    """
+
+    def commit(self, decision: Decision) -> Future[None]:
+        """Saves all of it or nothing. What was decided can be read at once; the future resolves once it is on disk.
+
+        Raises StoreError when it cannot be saved; nothing of it is kept then.
+        """
+        ...
+
+    def ticket(self, number: int) -> Ticket | None: ...
+    def tickets(self, *, closed: bool = False) -> Iterable[Ticket]:
+        """The open tickets by number; with `closed` every ticket, archived ones included."""
+        ...
+
+    def tickets_of_account(self, account: str) -> tuple[Ticket, ...]:
+        """The open tickets that are about this account, by number."""
+        ...
+
+    def tickets_with_mail(self, message_ids: Iterable[str]) -> tuple[Ticket, ...]:
+        """The tickets, open or closed, that hold any of these Message-IDs."""
+        ...
+
+    def tickets_with_participant(self, address: str) -> tuple[Ticket, ...]:
+        """The open tickets in which this address takes part."""
+        ...
+
+    def tickets_claiming(self, address: str) -> tuple[Ticket, ...]:
+        """The open tickets of which a request claims to be about this NHSmail address (claims["account"])."""
+        ...
+
+    def last_ticket(self) -> int:
+        """The highest ticket number given so far, 0 at first."""
+        ...
+
+    def account(self, id: str) -> Account | None: ...  # noqa: A002 - the field's own word
+    def account_at(self, address: str) -> Account | None: ...
+    def accounts(self) -> Iterable[Account]: ...
+    def last_account(self) -> int: ...
+
+    def letter(self, id: str) -> Letter | None: ...  # noqa: A002
+    def letters(self, ticket: int) -> tuple[Letter, ...]:
+        """All letters of a ticket, in the order in which they were decided."""
+        ...
+
+    def outbox(self, *states: Delivery) -> tuple[Letter, ...]:
+        """The letters in these states, the one that may go first leading."""
+        ...
+
+    def answers_since(self, since: datetime) -> Iterable[tuple[datetime, str]]:
+        """When and to whom automatic answers (Sort.ANSWER) were decided since then (at most a day back)."""
+        ...
+
+    def known(self, message_id: str, digest: str) -> Seen | None:
+        """The mail with this Message-ID and this digest, if it was seen before."""
+        ...
+
+    def known_place(self, place: Place) -> bool: ...
+    def cursor(self, mailbox: str, folder: str) -> tuple[int, int] | None:
+        """(UIDVALIDITY, highest UID) seen in that folder."""
+        ...
+
+    def wakes(self, until: datetime) -> tuple[int, ...]:
+        """The tickets whose wake is due by then, the earliest first."""
+        ...
+
+    def next_wake(self) -> datetime | None: ...
+    def note(self, name: str) -> str:
+        """A small fact of the desk by name, "" where there is none."""
+        ...
+
+    def audit(self, ticket: int | None = None) -> Iterable[Audit]: ...
+    def keep(self, raw: bytes) -> str:
+        """Keeps a mail's bytes before any commit mentions them, fsynced; returns the name (its content hash)."""
+        ...
+
+    def raw(self, name: str) -> bytes:
+        """The kept bytes. Raises StoreError where they are gone."""
+        ...
+
+    def close(self) -> None: ...
