@@ -17,7 +17,6 @@ from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -84,9 +83,9 @@ class Mailboxes:
         self._server = IMAPServer(self._login, settings)
         self._reader = ProxyProtocolReader(settings.proxy_protocol)
 
-    async def listen(self, at: socket.socket) -> asyncio.Server:
-        """Serves clients on a bound socket until the server is closed."""
-        return await asyncio.start_server(self._reader.get_callback(self._server), sock=at)
+    async def listen(self, host: str) -> asyncio.Server:
+        """Serves clients on a free port until the server is closed; OSError where it may not listen."""
+        return await asyncio.start_server(self._reader.get_callback(self._server), host, 0)
 
     async def append(self, name: str, raw: bytes, arrived: datetime) -> None:
         """Puts a mail into the user's INBOX; `arrived` is aware. KeyError: no such user."""

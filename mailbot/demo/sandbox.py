@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import threading
 from concurrent.futures import Future
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -83,13 +81,12 @@ class Sandbox:
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._mailboxes = Mailboxes(self._passwords)
-        with ExitStack() as ends:
-            imap, post = (ends.enter_context(socket.create_server((HOST, 0))) for _ in range(2))
-            self.imap_port, self.smtp_port = imap.getsockname()[1], post.getsockname()[1]
-            ends.callback((await self._mailboxes.listen(imap)).close)
-            ends.callback((await smtp.listen(post, self._take)).close)
-            self._ready.set_result(None)
-            await self._stop.wait()
+        imap, post = await self._mailboxes.listen(HOST), await smtp.listen(HOST, self._take)
+        self.imap_port, self.smtp_port = _port(imap), _port(post)
+        self._ready.set_result(None)
+        await self._stop.wait()
+        imap.close()
+        post.close()
 
     async def _take(self, envelope: str, recipients: list[str], raw: bytes) -> bool:
         """Keeps a letter of the bot; puts any mail into those mailboxes here that it is for."""
@@ -103,6 +100,10 @@ class Sandbox:
         for name in found:
             await self._mailboxes.append(name, border.taken_in(raw, envelope, at), at)
         return ours or bool(found)
+
+
+def _port(server: asyncio.Server) -> int:
+    return int(server.sockets[0].getsockname()[1])
 
 
 def _variable(name: str) -> str:

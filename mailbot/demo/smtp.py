@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from aiosmtpd.smtp import SMTP
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Awaitable, Callable
 
     from aiosmtpd.smtp import Envelope, Session
@@ -29,8 +28,8 @@ class _Handler:
         return "550 5.1.1 Nobody here has that address: write to a mailbox that the demo watches"
 
 
-async def listen(at: socket.socket, take: Take) -> asyncio.Server:
-    """Serves clients on a bound socket until the server is closed.
+async def listen(host: str, take: Take) -> asyncio.Server:
+    """Serves clients on a free port until the server is closed; OSError where it may not listen.
 
     `take` gets the envelope's sender ("" for a null return path), its recipients and the mail; where it says
     False, the mail is refused for good.
@@ -47,4 +46,4 @@ async def listen(at: socket.socket, take: Take) -> asyncio.Server:
             loop=loop,
         )
 
-    return await loop.create_server(connection, sock=at)
+    return await loop.create_server(connection, host, 0)
