@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import Future
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mailbot.core.account import Account
-from mailbot.core.decision import Audit, Decision, Seen
-from mailbot.core.letter import Delivery, Letter
-from mailbot.core.place import Place
-from mailbot.core.ticket import Ticket
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from mailbot.core.account import Account
+    from mailbot.core.decision import Audit, Decision, Seen
+    from mailbot.core.letter import Delivery, Letter
+    from mailbot.core.place import Place
+    from mailbot.core.ticket import Ticket
 
 
 class StoreError(Exception):
@@ -25,9 +27,12 @@ class Store(Protocol):
     """
 
     def commit(self, decision: Decision) -> Future[None]:
-        """Saves all of it or nothing. What was decided can be read at once; the future resolves once it is on disk.
+        """Saves all of it or nothing; it can be read at once, and the future resolves once it is on disk.
 
-        Raises StoreError when it cannot be saved; nothing of it is kept then.
+        Raises StoreError where a value cannot be saved or an earlier commit failed: nothing changes then.
+        Where the disk fails later, the future has the StoreError and every further commit is refused, since
+        what is read might no longer be what is saved: the program must end, and its next start reads the last
+        good state. Times come back with their offset as a fixed one, not with their zone.
         """
         ...
 
@@ -57,9 +62,14 @@ class Store(Protocol):
         ...
 
     def account(self, id: str) -> Account | None: ...  # noqa: A002 - the field's own word
-    def account_at(self, address: str) -> Account | None: ...
+    def account_at(self, address: str) -> Account | None:
+        """The account of this address, first of all one whose newest address it is."""
+        ...
+
     def accounts(self) -> Iterable[Account]: ...
-    def last_account(self) -> int: ...
+    def last_account(self) -> int:
+        """The highest number at the end of an account's id, 0 at first."""
+        ...
 
     def letter(self, id: str) -> Letter | None: ...  # noqa: A002
     def letters(self, ticket: int) -> tuple[Letter, ...]:
@@ -75,12 +85,15 @@ class Store(Protocol):
         ...
 
     def known(self, message_id: str, digest: str) -> Seen | None:
-        """The mail with this Message-ID and this digest, if it was seen before."""
+        """The mail with this Message-ID and this digest, if it was seen before; without its place.
+
+        Of several, what was seen last.
+        """
         ...
 
     def known_place(self, place: Place) -> bool: ...
     def cursor(self, mailbox: str, folder: str) -> tuple[int, int] | None:
-        """(UIDVALIDITY, highest UID) seen in that folder."""
+        """(UIDVALIDITY seen last, highest UID seen under it) in that folder."""
         ...
 
     def wakes(self, until: datetime) -> tuple[int, ...]:
@@ -92,9 +105,20 @@ class Store(Protocol):
         """A small fact of the desk by name, "" where there is none."""
         ...
 
-    def audit(self, ticket: int | None = None) -> Iterable[Audit]: ...
+    def audit(self, ticket: int | None = None) -> Iterable[Audit]:
+        """All entries, or a ticket's, in the order of their commits."""
+        ...
+
+    def archive(self, now: datetime) -> int:
+        """Moves long closed tickets, from which nothing is awaited, out of the live tables; says how many.
+
+        They stay readable by `ticket`, `letters`, `tickets(closed=True)` and `tickets_with_mail`, and live
+        again when they are committed again. Called by the bot thread, daily.
+        """
+        ...
+
     def keep(self, raw: bytes) -> str:
-        """Keeps a mail's bytes before any commit mentions them, fsynced; returns the name (its content hash)."""
+        """Keeps a mail's bytes, fsynced, before any commit mentions them; returns their content hash."""
         ...
 
     def raw(self, name: str) -> bytes:
