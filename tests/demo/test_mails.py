@@ -90,7 +90,8 @@ def test_the_bounce_is_a_delivery_report_with_a_null_return_path() -> None:
 
 
 def test_every_address_is_nhsmails_or_an_example() -> None:
-    whole = b"".join(sample.raw.replace(b"=\r\n", b"") for sample in SAMPLES.values()).lower()
+    readable = [sample.raw for name, sample in SAMPLES.items() if name != UNREADABLE]
+    whole = b"".join(readable).replace(b"=\r\n", b"").lower()
     domains = set(re.findall(rb"[a-z0-9._+-]@([a-z0-9.-]*[a-z])", whole))
     assert b"nhs.net" in domains
     assert not {domain for domain in domains if not domain.endswith((b"nhs.net", b".example"))}
