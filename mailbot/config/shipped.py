@@ -17,11 +17,6 @@ def templates() -> Path:
     return _folder("templates")
 
 
-def example() -> Path:
-    """The settings file that explains every key."""
-    return _folder("config.example.toml")
-
-
 def _folder(name: str) -> Path:
     inside = _PACKAGE / "shipped" / name
     return inside if inside.exists() else _PACKAGE.parent / name

@@ -93,7 +93,6 @@ def test_a_folder_without_a_calendar_is_refused(tmp_path: Path) -> None:
         load(tmp_path, Hours())
 
 
-def test_rules_letters_and_example_are_found() -> None:
+def test_rules_and_letters_are_found() -> None:
     assert (shipped.rules() / "calendar.toml").is_file()
     assert shipped.templates().is_dir()
-    assert shipped.example().is_file()
