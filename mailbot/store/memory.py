@@ -15,7 +15,7 @@ from mailbot.store.change import Archived, Change, Filed, Spot, change
 from mailbot.store.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mailbot.core.account import Account
     from mailbot.core.decision import Audit, Decision, Seen
@@ -39,20 +39,24 @@ class MemoryStore:
     def __init__(self, *, archive_after: timedelta = ARCHIVE_AFTER) -> None:
         self._state = State()
         self._lock = RLock()
+        # Two commits at once would get the same number; readers do not wait for this one.
+        self._writing = RLock()
         self._archive_after = archive_after
         self._audit: list[Audit] = []
         self._filed: list[bytes] = []
         self._raw: dict[str, bytes] = {}
 
     def commit(self, decision: Decision) -> Future[None]:
-        return self._commit(change(self._state.seq + 1, decision, self._back(decision)))
+        with self._writing:
+            return self._commit(change(self._state.seq + 1, decision, self._back(decision)))
 
     def archive(self, now: datetime) -> int:
         """Moves long closed tickets out of the live tables; says how many."""
-        chosen = leaving(self._state, now - self._archive_after)
-        for start in range(0, len(chosen), TOGETHER):
-            archived = self._file(chosen[start : start + TOGETHER])
-            self._commit(Change(seq=self._state.seq + 1, archived=archived))
+        with self._writing:
+            chosen = leaving(self._state, now - self._archive_after)
+            for start in range(0, len(chosen), TOGETHER):
+                archived = self._file(chosen[start : start + TOGETHER])
+                self._commit(Change(seq=self._state.seq + 1, archived=archived))
         return sum(1 for leaver in chosen if leaver.filed.ticket)
 
     def ticket(self, number: int) -> Ticket | None:
@@ -174,8 +178,9 @@ class MemoryStore:
 
     def _commit(self, moved: Change) -> Future[None]:
         line = codec.CHANGE.dump(moved)
+        read_back = codec.CHANGE.load(line)
         with self._lock:
-            return self._save(codec.CHANGE.load(line), line)
+            return self._save(read_back, line)
 
     def _save(self, moved: Change, line: bytes) -> Future[None]:  # noqa: ARG002 - for stores with files
         self._state.apply(moved)
@@ -184,7 +189,7 @@ class MemoryStore:
         done.set_result(None)
         return done
 
-    def _file(self, chosen: Iterable[Leaver]) -> tuple[Archived, ...]:
+    def _file(self, chosen: Sequence[Leaver]) -> tuple[Archived, ...]:
         archived = []
         for leaver in chosen:
             spot = Spot(leaver.month, len(self._filed), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailbot.core.letter import Delivery, Letter, Sort
 from mailbot.store.codec import Cursor, Note
@@ -14,6 +14,8 @@ from mailbot.store.seen import SeenMail
 from mailbot.store.tables import Tables, Values
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mailbot.core.account import Account
     from mailbot.core.decision import Wake
     from mailbot.core.place import Place
@@ -70,6 +72,26 @@ class State:
         for archived in change.archived:
             self._leave(archived)
         self.seq = change.seq
+
+    def restore(self, seq: int, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        """Puts into an empty state what a snapshot holds."""
+        for account in tables["accounts"].values():
+            self.put_account(account)
+        for ticket in tables["tickets"].values():
+            self.put_ticket(ticket)
+        for letter in tables["letters"].values():
+            self.put_letter(letter)
+        for number, wake in tables["wakes"].items():
+            self.put_wake(int(number), wake)
+        for name, note in tables["notes"].items():
+            self.notes.put(name, note)
+        for key, cursor in tables["cursors"].items():
+            self.cursors.put(key, cursor)
+        self.seq = seq
+
+    def put_filed(self, archived: Archived) -> None:
+        self.filed.add(archived)
+        self.last_ticket = max(self.last_ticket, archived.number)
 
     def put_ticket(self, ticket: Ticket) -> None:
         number = ticket.number
@@ -147,8 +169,7 @@ class State:
         self.cursors.put(key, Cursor(place.mailbox, place.folder, place.uidvalidity, uid))
 
     def _leave(self, archived: Archived) -> None:
-        self.filed.add(archived)
-        self.last_ticket = max(self.last_ticket, archived.number)
+        self.put_filed(archived)
         ticket = self.tickets.get(str(archived.number))
         if ticket:
             self._find(ticket.number, ticket, None)

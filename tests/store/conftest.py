@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mailbot.store.memory import MemoryStore
+from mailbot.store.tinydb import TinyStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
     from mailbot.store.base import Store
 
-ARCHIVE_AFTER = timedelta(days=28)
 
-
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "tinydb", "tinydb with a snapshot at every commit"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made: Store = MemoryStore(archive_after=ARCHIVE_AFTER)
+    made: Store
+    if request.param == "memory":
+        made = MemoryStore()
+    else:
+        made = TinyStore(tmp_path / "var", snapshot_bytes=1 if "snapshot" in request.param else 1 << 24)
     yield made
     made.close()
