@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,8 @@ class Connection:
             timeout=SocketTimeout(min(_CONNECT_SECONDS, login.timeout), login.timeout),
         )
         self._client.normalise_times = False
+        # a command goes out in pieces: without this each waits for the server's delayed acknowledgement
+        self._client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if login.tls == "starttls":
             self.step = "tls"
             self._client.starttls(context(login.cafile))
@@ -181,7 +184,7 @@ class Connection:
         """Break the connection, from any thread: whatever waits for the server fails at once. Never
         raises."""
         with contextlib.suppress(*FAULTS, AttributeError):
-            self._client.socket().shutdown(2)
+            self._client.socket().shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(*FAULTS, AttributeError):
             self._client.shutdown()
 

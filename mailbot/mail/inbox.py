@@ -150,8 +150,9 @@ class Inbox:
                 connection.move(place.uid, to)
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error:
-                if not connection.make(to):
+            except imaplib.IMAP4.error as error:
+                asked_to_wait = isinstance(trouble(self.mailbox, "move", error), Throttled)
+                if asked_to_wait or not connection.make(to):
                     raise
                 connection.move(place.uid, to)
             return True

@@ -34,6 +34,7 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 first_valid_uid = 1
+auth_failure_delay = 0
 mail_max_userip_connections = 100
 service anvil {{
   chroot =
@@ -149,9 +150,13 @@ class Dovecot(Process):
 
     def forget_uids(self, user: str, folder: str = "INBOX") -> None:
         """Make the server give the folder a new UIDVALIDITY, as after a restore."""
-        for path in self._maildir(user, folder).glob("dovecot*"):
-            if path.is_file():
-                path.unlink()
+        maildir = self._maildir(user, folder)
+        for path in maildir.glob("dovecot.index*"):
+            path.unlink()
+        uids = maildir / "dovecot-uidlist"
+        head, _, rest = uids.read_text().partition("\n")
+        words = [f"V{int(word[1:]) + 1}" if word.startswith("V") else word for word in head.split(" ")]
+        uids.write_text(" ".join(words) + "\n" + rest)
 
     def remove(self, user: str, folder: str) -> None:
         """Take a folder away, with its mails."""

@@ -1,0 +1,381 @@
+"""The inbox against Dovecot, and against what Exchange Online does."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailbot.core.place import Place
+from mailbot.mail.inbox import Inbox, InboxError, Login, Missing, RawMail, Throttled
+from tests.servers.scripted import ScriptedImap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mailbot.mail.tls import Tls
+    from tests.servers.certificates import Certificates
+    from tests.servers.dovecot import Dovecot
+
+MAIL = b"From: a@example.org\r\nSubject: hello\r\n\r\nGood day\r\n"
+THROTTLED = "Request is throttled. Suggested Backoff Time: 1500 milliseconds"
+EXPIRED = "* BYE Session invalidated - AccessTokenExpired"
+
+
+@contextmanager
+def opened(login: Login, *, readonly: bool = False, folders: Sequence[str] = ("INBOX",)) -> Iterator[Inbox]:
+    inbox = Inbox("helpdesk", login, folders, readonly=readonly)
+    inbox.connect()
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+def fetched(inbox: Inbox) -> list[RawMail | Missing]:
+    _, uids = inbox.waiting("INBOX", None, 0)
+    return list(inbox.fetch("INBOX", uids))
+
+
+def waits(inbox: Inbox, *, seconds: float = 5, stop: threading.Event | None = None) -> tuple[bool, float]:
+    start = time.monotonic()
+    came = inbox.idle(seconds, stop or threading.Event())
+    return came, time.monotonic() - start
+
+
+def test_every_waiting_mail_comes_whole_with_its_place_and_the_time_of_its_arrival(dovecot: Dovecot) -> None:
+    arrived = datetime(2026, 3, 2, 10, 15, tzinfo=UTC)
+    dovecot.deliver("helpdesk", MAIL, n=120, arrived=arrived)
+    with opened(dovecot.login("helpdesk")) as inbox:
+        uidvalidity, uids = inbox.waiting("INBOX", None, 0)
+        mails = list(inbox.fetch("INBOX", uids))
+    assert uids == list(range(1, 121))
+    assert mails[0] == RawMail(Place("helpdesk", "INBOX", uidvalidity, 1), MAIL, arrived, len(MAIL))
+    assert [mail.place.uid for mail in mails] == uids
+
+
+def test_only_uids_above_the_last_one_wait(dovecot: Dovecot) -> None:
+    dovecot.deliver("helpdesk", MAIL, n=3)
+    with opened(dovecot.login("helpdesk")) as inbox:
+        uidvalidity, _ = inbox.waiting("INBOX", None, 0)
+        assert inbox.waiting("INBOX", uidvalidity, 2) == (uidvalidity, [3])
+        assert inbox.waiting("INBOX", uidvalidity, 3) == (uidvalidity, [])
+
+
+def test_with_another_uidvalidity_all_mails_wait_again(dovecot: Dovecot) -> None:
+    dovecot.deliver("helpdesk", MAIL, n=2)
+    with opened(dovecot.login("helpdesk")) as inbox:
+        before, _ = inbox.waiting("INBOX", None, 0)
+    dovecot.forget_uids("helpdesk")
+    with opened(dovecot.login("helpdesk")) as inbox:
+        after, uids = inbox.waiting("INBOX", before, 2)
+    assert after != before
+    assert len(uids) == 2
+
+
+def test_reading_leaves_every_flag_as_it_is(dovecot: Dovecot) -> None:
+    dovecot.deliver("helpdesk", MAIL, n=2)
+    with opened(dovecot.login("helpdesk")) as inbox:
+        assert len(fetched(inbox)) == 2
+    assert set(dovecot.flags("helpdesk").values()) == {"cur/"}
+
+
+def test_a_mailbox_that_is_left_alone_keeps_even_what_is_new_as_new(dovecot: Dovecot) -> None:
+    dovecot.deliver("regional", MAIL, n=2)
+    before = dovecot.flags("regional")
+    with opened(dovecot.login("regional"), readonly=True) as inbox:
+        assert len(fetched(inbox)) == 2
+        waits(inbox, seconds=0.2)
+    assert dovecot.flags("regional") == before
+    assert set(before.values()) == {"new/"}
+
+
+def test_nothing_is_moved_in_a_mailbox_that_is_left_alone(dovecot: Dovecot) -> None:
+    dovecot.deliver("regional", MAIL)
+    with opened(dovecot.login("regional"), readonly=True) as inbox:
+        [mail] = fetched(inbox)
+        with pytest.raises(InboxError, match="left as it is"):
+            inbox.move(mail.place, "Processed")
+
+
+def test_a_mail_is_moved_into_a_folder_that_is_made_for_it(dovecot: Dovecot) -> None:
+    dovecot.deliver("helpdesk", MAIL, n=2)
+    with opened(dovecot.login("helpdesk")) as inbox:
+        first, second = fetched(inbox)
+        assert inbox.move(first.place, "Done/Übrig")
+        assert inbox.move(first.place, "Done/Übrig"), "a mail that is gone is no error"
+        assert inbox.waiting("INBOX", second.place.uidvalidity, 0)[1] == [second.place.uid]
+        [moved] = inbox.fetch("Done/Übrig", inbox.waiting("Done/Übrig", None, 0)[1])
+    assert isinstance(moved, RawMail)
+    assert moved.raw == MAIL
+
+
+def test_a_mail_is_not_moved_by_a_uid_of_another_uidvalidity(dovecot: Dovecot) -> None:
+    dovecot.deliver("helpdesk", MAIL)
+    with opened(dovecot.login("helpdesk")) as inbox:
+        [mail] = fetched(inbox)
+        stale = Place("helpdesk", "INBOX", mail.place.uidvalidity - 1, mail.place.uid)
+        assert not inbox.move(stale, "Processed")
+    assert len(dovecot.mails("helpdesk")) == 1
+
+
+def test_a_mail_that_arrives_while_idling_is_known_within_a_second(dovecot: Dovecot) -> None:
+    with opened(dovecot.login("helpdesk")) as inbox:
+        inbox.waiting("INBOX", None, 0)
+        threading.Timer(0.2, dovecot.deliver, ("helpdesk", MAIL)).start()
+        came, took = waits(inbox)
+    assert came
+    assert took < 1.2
+
+
+def test_a_mail_that_came_before_idling_began_is_known_at_once(dovecot: Dovecot) -> None:
+    with opened(dovecot.login("helpdesk")) as inbox:
+        inbox.waiting("INBOX", None, 0)
+        dovecot.deliver("helpdesk", MAIL)
+        came, took = waits(inbox)
+    assert came
+    assert took < 0.5
+
+
+def test_idling_ends_at_once_when_told_to_stop(dovecot: Dovecot) -> None:
+    stop = threading.Event()
+    with opened(dovecot.login("helpdesk")) as inbox:
+        threading.Timer(0.1, stop.set).start()
+        came, took = waits(inbox, stop=stop)
+    assert not came
+    assert took < 0.5
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_mail_is_read_over_tls(dovecot_tls: Dovecot, tls: Tls) -> None:
+    dovecot_tls.deliver("helpdesk", MAIL)
+    with opened(dovecot_tls.login("helpdesk", tls)) as inbox:
+        assert len(fetched(inbox)) == 1
+        threading.Timer(0.1, dovecot_tls.deliver, ("helpdesk", MAIL)).start()
+        assert waits(inbox)[0]
+
+
+def fault(login: Login) -> InboxError:
+    with pytest.raises(InboxError) as caught:
+        Inbox("helpdesk", login).connect()
+    return caught.value
+
+
+def test_a_server_without_starttls_is_not_used(dovecot: Dovecot) -> None:
+    error = fault(dovecot.login("helpdesk", "starttls"))
+    assert (error.step, error.transient) == ("tls", False)
+    assert "STARTTLS" in error.reason
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_a_certificate_that_nobody_trusted_signed_is_refused(dovecot_tls: Dovecot, tls: Tls) -> None:
+    known = dovecot_tls.login("helpdesk", tls)
+    error = fault(Login(known.host, known.port, tls, known.username, known.password))
+    assert (error.step, error.transient) == ("tls", False)
+    assert error.reason.startswith("certificate")
+
+
+def test_a_certificate_for_another_name_is_refused(dovecot_tls: Dovecot, certificates: Certificates) -> None:
+    error = fault(
+        Login("127.0.0.2", dovecot_tls.tls_port, "implicit", "a", lambda: "b", str(certificates.ca))
+    )
+    assert error.step in {"tls", "connect"}
+
+
+def test_a_wrong_password_is_named_as_failed_log_in_and_not_shown(dovecot: Dovecot) -> None:
+    login = dovecot.login("helpdesk")
+    error = fault(Login(login.host, login.port, "none", login.username, lambda: "wrong-pässword"))
+    assert (error.step, error.transient) == ("login", False)
+    assert "wrong" not in str(error)
+
+
+def test_a_server_that_is_not_there_is_worth_another_try() -> None:
+    error = fault(Login("127.0.0.1", 1, "none", "a", lambda: "b"))
+    assert (error.step, error.transient) == ("connect", True)
+
+
+def test_a_folder_that_is_not_there_is_named_as_failed_select(dovecot: Dovecot) -> None:
+    with opened(dovecot.login("helpdesk")) as inbox, pytest.raises(InboxError) as caught:
+        inbox.waiting("Nowhere", None, 0)
+    assert (caught.value.step, caught.value.transient) == ("select", False)
+
+
+def test_only_this_machine_is_reached_without_encryption() -> None:
+    with pytest.raises(ValueError, match="encryption"):
+        Login("mail.example.org", 143, "none", "a", lambda: "b")
+
+
+def test_a_mail_that_another_client_took_away_is_missing_and_gone(dovecot: Dovecot) -> None:
+    dovecot.deliver("helpdesk", MAIL, n=3)
+    with opened(dovecot.login("helpdesk")) as inbox, opened(dovecot.login("helpdesk")) as other:
+        uidvalidity, uids = inbox.waiting("INBOX", None, 0)
+        other.waiting("INBOX", None, 0)
+        other.move(Place("helpdesk", "INBOX", uidvalidity, 2), "Elsewhere")
+        found = {mail.place.uid: mail for mail in inbox.fetch("INBOX", uids)}
+    assert isinstance(found[2], Missing)
+    assert found[2].gone
+    assert isinstance(found[1], RawMail)
+    assert isinstance(found[3], RawMail)
+
+
+def test_a_fetch_that_is_ok_and_gives_no_data_makes_a_missing_mail() -> None:
+    with ScriptedImap({1: MAIL, 2: MAIL, 3: MAIL}) as server, opened(server.login()) as inbox:
+        server.inbox.blank, server.inbox.silent = {1}, {3}
+        found = {mail.place.uid: mail for mail in fetched(inbox)}
+    assert [uid for uid, mail in found.items() if isinstance(mail, Missing) and not mail.gone] == [1, 3]
+    assert isinstance(found[2], RawMail)
+
+
+def test_a_mail_whose_fetch_is_refused_does_not_keep_the_others_away() -> None:
+    with ScriptedImap({1: MAIL, 2: MAIL, 3: MAIL}) as server, opened(server.login()) as inbox:
+        server.says("UID FETCH 1,2,3 (BODY", "{tag} NO some of the messages cannot be read")
+        server.says("UID FETCH 2 ", "{tag} NO this one")
+        found = {mail.place.uid: mail for mail in fetched(inbox)}
+    assert [uid for uid, mail in found.items() if isinstance(mail, Missing)] == [2]
+
+
+def test_a_mail_that_breaks_every_connection_is_missing_in_the_end_and_the_others_come() -> None:
+    with ScriptedImap({1: MAIL, 2: MAIL, 3: MAIL}) as server, opened(server.login()) as inbox:
+        server.says("UID FETCH 1,2,3 (BODY", drop=True)
+        server.says("UID FETCH 2 (BODY", drop=True, times=99)
+        found: dict[int, RawMail | Missing] = {}
+        breaks = 0
+        while len(found) < 3:
+            try:
+                _, uids = inbox.waiting("INBOX", None, 0)
+                for mail in inbox.fetch("INBOX", [uid for uid in uids if uid not in found]):
+                    found[mail.place.uid] = mail
+            except InboxError:
+                breaks += 1
+                inbox.connect()
+    assert breaks == 3
+    assert isinstance(found[2], Missing)
+    assert not found[2].gone
+    assert isinstance(found[3], RawMail)
+
+
+def test_wrongly_announced_sizes_change_nothing_in_what_comes() -> None:
+    mails = {1: MAIL, 2: MAIL * 50, 3: MAIL}
+    with ScriptedImap(mails) as server, opened(server.login()) as inbox:
+        server.inbox.sizes = {1: 99_000_000, 2: 1, 3: 0}
+        found = {mail.place.uid: mail for mail in fetched(inbox)}
+    assert {uid: mail.raw for uid, mail in found.items() if isinstance(mail, RawMail)} == mails
+
+
+@pytest.mark.parametrize("answer", ["NO", "BAD"])
+@pytest.mark.parametrize("command", ["SELECT", "UID SEARCH", "UID FETCH 1 (BODY", "UID MOVE"])
+def test_a_server_that_asks_for_a_pause_gets_it(command: str, answer: str) -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        server.says(command, "{tag} " + answer + " " + THROTTLED)
+        with pytest.raises(Throttled) as caught:
+            inbox.move(fetched(inbox)[0].place, "Processed")
+        assert caught.value.seconds == 1.5
+        assert caught.value.transient
+
+
+@pytest.mark.parametrize(
+    "command", ["SELECT", "UID SEARCH", "UID FETCH 1 (RFC", "UID FETCH 1 (BODY", "UID MOVE"]
+)
+def test_a_session_whose_token_ended_is_renewed_without_a_word(command: str) -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        server.says(command, EXPIRED, drop=True)
+        [mail] = fetched(inbox)
+        assert isinstance(mail, RawMail)
+        assert inbox.move(mail.place, "Processed")
+        assert server.dialled == 2
+
+
+def test_a_token_that_ends_while_idling_is_renewed() -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        inbox.waiting("INBOX", None, 0)
+        server.says("IDLE", "+ idling", EXPIRED, drop=True)
+        assert waits(inbox, seconds=0.3)[0] is False
+        assert server.dialled == 2
+
+
+def test_a_connection_that_breaks_while_idling_is_told_at_once() -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        server.says("IDLE", "+ idling", drop=True)
+        with pytest.raises(InboxError) as caught:
+            inbox.idle(5, threading.Event())
+        assert (caught.value.step, caught.value.transient) == ("idle", True)
+        assert not inbox.connected
+
+
+def test_without_idle_on_the_server_it_waits_for_the_time_or_the_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+    with ScriptedImap({1: MAIL}, can="IMAP4rev1") as server, opened(server.login()) as inbox:
+        came, took = waits(inbox, stop=stop)
+        assert "IDLE" not in server.commands
+    assert not came
+    assert took < 0.5
+
+
+@pytest.mark.parametrize(
+    ("can", "expected"),
+    [
+        ("IMAP4rev1", ["UID COPY", "UID STORE"]),
+        ("IMAP4rev1 UIDPLUS", ["UID COPY", "UID STORE", "UID EXPUNGE"]),
+        ("IMAP4rev1 UIDPLUS MOVE", ["UID MOVE"]),
+    ],
+)
+def test_a_server_without_move_gets_copy_and_mark_and_never_a_plain_expunge(
+    can: str, expected: list[str]
+) -> None:
+    with ScriptedImap({1: MAIL}, can=can) as server, opened(server.login()) as inbox:
+        place = fetched(inbox)[0].place
+        before = len(server.commands)
+        assert inbox.move(place, "Processed")
+        assert [" ".join(command.split()[:2]) for command in server.commands[before:]] == expected
+
+
+def test_hanging_up_ends_what_waits_for_the_server() -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        server.says("UID FETCH 1 (BODY")
+        threading.Timer(0.1, inbox.hang_up).start()
+        start = time.monotonic()
+        with pytest.raises(InboxError):
+            fetched(inbox)
+    assert time.monotonic() - start < 2
+
+
+def test_after_uidvalidity_changed_between_look_and_fetch_nothing_is_fetched_by_the_old_uids() -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        _, uids = inbox.waiting("INBOX", None, 0)
+        inbox.connect()
+        server.inbox.uidvalidity = 8
+        with pytest.raises(InboxError, match="look again"):
+            list(inbox.fetch("INBOX", uids))
+
+
+def test_a_server_that_gives_no_time_of_arrival_gets_ours() -> None:
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    with ScriptedImap({1: MAIL}) as server:
+        inbox = Inbox("helpdesk", server.login(), clock=lambda: now)
+        inbox.connect()
+        inbox.waiting("INBOX", None, 0)
+        server.says("UID FETCH 1 (BODY", "* 1 FETCH (UID 1 BODY[] {5}", "hello)", "{tag} OK done")
+        [mail] = inbox.fetch("INBOX", [1])
+        inbox.close()
+    assert isinstance(mail, RawMail)
+    assert mail.arrived == now
+
+
+def test_the_time_of_arrival_can_be_asked_for_without_the_text() -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        inbox.waiting("INBOX", None, 0)
+        assert inbox.arrivals("INBOX", [1, 9]) == {1: datetime(2026, 3, 2, 10, 15, tzinfo=UTC)}
+        assert not any("BODY" in command for command in server.commands)
+
+
+def test_reasons_hold_no_address() -> None:
+    with ScriptedImap({1: MAIL}) as server, opened(server.login()) as inbox:
+        server.says("SELECT", "{tag} NO no access for jane@example.org here")
+        with pytest.raises(InboxError) as caught:
+            inbox.waiting("INBOX", None, 0)
+    assert caught.value.reason.endswith("no access for (address) here")
