@@ -27,7 +27,8 @@ class Lately:
 class MailCame:
     """A mail was read. `arrived` is the server's time (aware), `raw` the name under which its bytes are kept.
 
-    `silence` says why nobody may be answered ("" where it may), `lately` what the store knows of earlier answers,
+    `silence` says why nobody may be answered ("" where it may), `answers` are the tickets of our own letters that it provably
+    answers (by our mark), `lately` is what the store knows of earlier answers,
     `number` and `account_number` are the next free ones.
     """
 
@@ -38,6 +39,7 @@ class MailCame:
     trust: Trust
     silence: str
     raw: str
+    answers: tuple[int, ...] = ()
     place: Place | None = None
     file: str = ""
     lately: Lately = field(default_factory=Lately)
@@ -54,7 +56,10 @@ class TimeCame:
 
 @dataclass(frozen=True, slots=True)
 class AdminActed:
-    """An admin did something. `does` is one of the verbs of DESIGN.md's scenarios."""
+    """An admin did something. `does` is one of the verbs of DESIGN.md's scenarios.
+
+    `number` and `account_number` are the next free ones.
+    """
 
     by: str
     does: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,7 +65,6 @@ class Letter:
     not_before: datetime
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    subject_of: str = ""
     inside: bool = False
     subject: str = ""
     text: str = ""
@@ -75,7 +74,6 @@ class Letter:
     attempts: int = 0
     because: str = ""
     sent: datetime | None = None
-    because_of: str = field(default="")
 
     @property
     def automatic(self) -> str:

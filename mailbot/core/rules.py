@@ -134,9 +134,13 @@ class Workflow:
 
 @dataclass(frozen=True, slots=True)
 class Workflows:
-    """All workflows by name, the lengths of the clocks, and which workflow a label starts."""
+    """All workflows by name, the lengths of the clocks, and what holds for every case whatever runs in it.
+
+    In `case` the states are the names of the case's own tasks, as `triage`.
+    """
 
     by_name: Mapping[str, Workflow] = field(default_factory=dict)
+    case: Workflow = field(default_factory=lambda: Workflow("case", "the case", (), {}, (), {}))
     clocks: Mapping[str, ClockRule] = field(default_factory=dict)
 
     def for_label(self, label: str) -> Workflow | None:

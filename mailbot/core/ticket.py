@@ -56,7 +56,8 @@ class Request:
 
     `claims` are the facts that somebody stated (dates as ISO text), `confirmed` the names of those that the evidence
     PROCEDURES.md asks for has proven. `claimant` is who asked, `own` that she wrote from the account itself, `clocks` are the
-    assumed ones that an outsider's claim started, `reminded` the keys of the reminders that went or were passed over.
+    assumed ones that an outsider's claim started, `reminded` the keys of the reminders that went or were passed over, `not_told` who should have been addressed and was not,
+    `quiet` that a withdrawal stopped the reminders to her and to the lead.
     """
 
     workflow: str
@@ -73,7 +74,7 @@ class Request:
     tasks: tuple[Task, ...] = ()
     clocks: tuple[Clock, ...] = ()
     reminded: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    not_told: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     ended: datetime | None = None
     quiet: bool = False
@@ -107,7 +108,8 @@ class Request:
 class Entry:
     """One line of a case's history: a mail, a letter, an admin's act, a note, and why it changed what it changed.
 
-    `kind` is `mail`, `letter`, `act` or `note`; `who` an address; `raw` the name of the kept mail.
+    `kind` is `mail`, `letter`, `act` or `note`; `who` an address; `raw` the name of the kept mail,
+    `facts` what the mail states of person, dates and organisations.
     """
 
     at: datetime
@@ -122,6 +124,7 @@ class Entry:
     because: tuple[str, ...] = ()
     mailbox: str = ""
     file: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ class Ticket:
 
     `participants` are the addresses that take part in it, `mail_ids` the Message-IDs of all mail in it and of our letters,
     `possibly` the numbers of cases that it may belong to, `letters` how many letters were decided so far,
-    `flags` what an admin must see first (`patient_details`, `high_risk`, …).
+    `flags` what an admin must see first (`patient_details`, `high_risk`, …), `clocks` the assumed ones of a mail that a
+    person has yet to read.
     """
 
     number: int
@@ -141,6 +145,7 @@ class Ticket:
     account: str = ""
     requests: tuple[Request, ...] = ()
     tasks: tuple[Task, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     entries: tuple[Entry, ...] = ()
     mail_ids: tuple[str, ...] = ()
     possibly: tuple[int, ...] = ()

@@ -1,0 +1,252 @@
+"""Acts: what an admin does, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailbot.core import opening
+from mailbot.core import workflow as engine
+from mailbot.core.draft import Draft, Planned
+from mailbot.core.letter import Delivery, Letter, Role, Sort
+from mailbot.core.fact import FACTS, ActError, checked
+from mailbot.core.ticket import Entry, Request, Task, Ticket
+from mailbot.core.workflow import ADMIN, Trigger, with_missing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mailbot.core.account import Account
+    from mailbot.core.decision import Decision
+    from mailbot.core.desk import Desk
+    from mailbot.core.event import AdminActed
+
+def act(
+    event: AdminActed,
+    tickets: Sequence[Ticket],
+    accounts: Sequence[Account],
+    letters: Sequence[Letter],
+    desk: Desk,
+    now: datetime,
+) -> Decision:
+    """Carries out one verb on the first of `tickets` (the others share its account); its letters go at once.
+
+    Raises ActError where it cannot be done; nothing has changed then.
+    """
+    draft = Draft(desk, now, tickets, accounts, who=event.by)
+    number = event.number if event.does == "open" else event.ticket
+    if event.does not in (*VERBS, *opening.VERBS):
+        raise ActError(f"no such act: {event.does}; there are {', '.join((*VERBS, *opening.VERBS))}")
+    if number not in draft.tickets and event.does != "open":
+        raise ActError(f"no such case: {event.ticket}")
+    if event.does in opening.VERBS:
+        opening.VERBS[event.does](event, draft, number)
+    else:
+        VERBS[event.does](Acts(event, draft, number, letters))
+    draft.note(number, Entry(now, "act", event.by, _in_words(event)))
+    if event.does not in ("close", "take", "release", "call"):
+        draft.close_if_done(number)
+    return draft.decision()
+
+
+def _in_words(event: AdminActed) -> str:
+    said = [event.does, event.task, ", ".join(event.intents), event.text]
+    said += [f"{k} = {v}" for k, v in event.values.items()]
+    return " ".join(s for s in said if s)
+
+
+class Acts:
+    """One act on one case."""
+
+    def __init__(self, event: AdminActed, draft: Draft, number: int, letters: Sequence[Letter]) -> None:
+        self.event, self.draft, self.number, self.letters = event, draft, number, letters
+        self.desk, self.now = draft.desk, draft.now
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.draft.tickets[self.number]
+
+    def _trigger(self, on: str, *, task: str = "", labels: tuple[str, ...] = ()) -> Trigger:
+        return Trigger(on, self.now, self.desk.today(self.now), labels, ADMIN, task)
+
+    # --- tasks ----------------------------------------------------------------------------------
+
+    def done(self) -> None:
+        if self.event.values:
+            self.set()
+        self._end_task("done")
+
+    def refuse(self) -> None:
+        self._end_task("refused")
+
+    def _end_task(self, outcome: str) -> None:
+        name = self.event.task
+        for request in self.ticket.requests:
+            if request.open and request.open_task(name):
+                self._end_in(request, name, outcome)
+                return
+        task = next((t for t in self.ticket.tasks if t.open and t.name == name), None)
+        if task is None:
+            waiting = ", ".join(t.name for t in self.ticket.open_tasks()) or "none"
+            raise ActError(f"{self.ticket.reference} has no unfinished task {name!r}; open: {waiting}")
+        self.draft.put(self.ticket.with_task(self._ended(task, outcome)))
+        for request in self.ticket.requests:
+            if request.open:
+                self.draft.fire(self.number, request, self._trigger(outcome, task=name), Sort.ACT)
+        if name == "confirm_withdrawal":
+            self._withdrawn(outcome)
+        if not any(r.open for r in self.ticket.requests) and not self.ticket.open_tasks():
+            self.draft.close(self.number, f"{name} {outcome}")
+
+    def _end_in(self, request: Request, name: str, outcome: str) -> None:
+        rule = self.desk.workflows[request.workflow].tasks[name]
+        wanting = engine.missing(rule, request, self.draft.account_of(request))
+        if outcome == "done" and wanting:
+            raise ActError(f"{name} lacks {', '.join(wanting)}: set it first, or with the act")
+        ended = engine.finished(request, name, self.event.by, self.now, outcome, self.event.text)
+        self.draft.put(self.ticket.with_request(ended, request))
+        self.draft.audit(self.number, f"task {name} {outcome}", "an admin's act")
+        before = len(self.draft.planned)
+        self.draft.fire(self.number, ended, self._trigger(outcome, task=name), Sort.ACT)
+        if self.event.text:
+            note = {"note": self.event.text}
+            self.draft.planned[before:] = [
+                replace(p, extra={**(p.extra or {}), **note}) for p in self.draft.planned[before:]
+            ]
+
+    def _ended(self, task: Task, outcome: str) -> Task:
+        self.draft.audit(self.number, f"task {task.name} {outcome}", "an admin's act")
+        return replace(task, ended=self.now, ended_by=self.event.by, outcome=outcome, note=self.event.text)
+
+    def _withdrawn(self, outcome: str) -> None:
+        """A confirmed withdrawal ends the case; a refused one lets the reminders go on."""
+        if outcome == "done":
+            self.draft.close(self.number, "withdrawn, confirmed by an admin")
+            return
+        requests = tuple(replace(r, quiet=False) for r in self.ticket.requests)
+        self.draft.put(replace(self.ticket, requests=requests))
+
+    def take(self) -> None:
+        self._hand(self.event.by)
+
+    def release(self) -> None:
+        """Lets held letters go; else gives a taken task back."""
+        held = [
+            letter for letter in self.letters if letter.state in (Delivery.HELD, Delivery.FAILED, Delivery.UNCERTAIN)
+        ]
+        if held and self.event.task in ("", "delivery"):
+            for letter in held:
+                self._let_go(letter)
+            open_task = next((t for t in self.ticket.tasks if t.open and t.name == "delivery"), None)
+            if open_task:
+                self.draft.put(self.ticket.with_task(self._ended(open_task, "done")))
+            return
+        self._hand("")
+
+    def _let_go(self, letter: Letter) -> None:
+        if self.desk.mode == "shadow":
+            raise ActError("mode shadow: nothing leaves, ever")
+        freed = replace(letter, state=Delivery.QUEUED, not_before=self.now, attempts=0, because="")
+        self.draft.letters[letter.id] = freed
+        self.draft.audit(self.number, f"letter {letter.id} released", "an admin's act")
+
+    def _hand(self, to: str) -> None:
+        wanted = self.event.task
+        chosen = [t for t in self.ticket.open_tasks() if wanted in ("", t.name)]
+        if not chosen:
+            raise ActError(f"{self.ticket.reference} has no unfinished task {wanted}".rstrip())
+        mine = tuple(replace(t, taken_by=to) if t in chosen else t for t in self.ticket.tasks)
+        requests = tuple(
+            replace(r, tasks=tuple(replace(t, taken_by=to) if t in chosen else t for t in r.tasks))
+            for r in self.ticket.requests
+        )
+        self.draft.put(replace(self.ticket, tasks=mine, requests=requests))
+
+    # --- facts ----------------------------------------------------------------------------------
+
+    def set(self) -> None:
+        """Facts that an admin states are confirmed, and every clock that hangs on them is reckoned anew."""
+        values = {name: checked(name, value) for name, value in self.event.values.items()}
+        if not values:
+            raise ActError(f"set what? One or more of {', '.join(FACTS)}")
+        requests = [r for r in self.ticket.requests if r.open]
+        if not requests:
+            raise ActError(f"{self.ticket.reference} has no open request: triage it first")
+        for request in requests:
+            self._set_in(request, values)
+
+    def _set_in(self, request: Request, values: Mapping[str, str]) -> None:
+        changed = replace(
+            request,
+            claims={**request.claims, **values},
+            confirmed=tuple(dict.fromkeys((*request.confirmed, *values))),
+        )
+        if "account" in values or not changed.account:
+            changed = self.draft.attached(self.number, changed, self.event.account_number)
+        account = self.draft.account_of(changed)
+        for start in self._clock_starts(changed, values):
+            changed, account = engine.start_clock(changed, account, start, self._trigger("set"), self.desk)
+        if account:
+            self.draft.accounts[account.id] = account
+        changed = with_missing(changed, account, self.desk)
+        self.draft.put(self.ticket.with_request(changed, request))
+        self.draft.audit(self.number, f"set {', '.join(values)}", "an admin's act")
+        self.draft.fire(self.number, changed, self._trigger("set"), Sort.ACT)
+
+    def _clock_starts(self, request: Request, values: Mapping[str, str]) -> list[engine.ClockStart]:
+        """The clocks that a set fact starts; a date that corrects a running clock moves it."""
+        starts = {
+            m.starts
+            for m in self.desk.workflows[request.workflow].moves
+            if m.starts and m.starts.starts in values
+        }
+        running = {c.name for c in engine.clocks_of(request, self.draft.account_of(request)) if c.running}
+        if "leaver_date" in values and "leaver" in running:
+            starts.add(engine.ClockStart("leaver", "leaver_date"))
+        return sorted(starts, key=lambda s: s.name)
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def reply(self) -> None:
+        """Sends the admin's words to whoever asked; answers the question that waits for them."""
+        if not self.event.text.strip():
+            raise ActError("a reply needs its text")
+        to = self._writer()
+        self.draft.write(Planned(self.number, Role.PERSON, to, "reply", Sort.ACT, "", {"note": self.event.text}))
+        for request in self.ticket.requests:
+            if request.open and request.open_task("answer"):
+                ended = engine.finished(request, "answer", self.event.by, self.now, "done", "replied")
+                self.draft.put(self.ticket.with_request(ended, request))
+                self.draft.fire(self.number, ended, self._trigger("done", task="answer"), Sort.ACT)
+
+    def _writer(self) -> str:
+        people = self.desk.people
+        writers = [e.who for e in reversed(self.ticket.entries) if e.kind == "mail" and e.who]
+        found = next((w for w in (*writers, *self.ticket.participants) if w in self.ticket.participants), "")
+        if not found or found == people.ours:
+            raise ActError(f"{self.ticket.reference} has nobody to write to")
+        return found
+
+    def call(self) -> None:
+        """Logs a phone call; what was said is the note."""
+        self.draft.audit(self.number, "call logged", "an admin's act")
+
+    def close(self) -> None:
+        """Closes the case; with the text "not ours" the sender is told where to go."""
+        if self.event.text.strip().lower() == "not ours":
+            planned = Planned(self.number, Role.PERSON, self._writer(), "not_ours", Sort.ACT)
+            self.draft.write(planned)
+        self.draft.close(self.number, self.event.text or "closed by an admin")
+
+
+VERBS: dict[str, Callable[[Acts], None]] = {
+    "done": Acts.done,
+    "refuse": Acts.refuse,
+    "set": Acts.set,
+    "reply": Acts.reply,
+    "close": Acts.close,
+    "call": Acts.call,
+    "take": Acts.take,
+    "release": Acts.release,
+}

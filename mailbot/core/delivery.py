@@ -1,0 +1,57 @@
+"""Delivery: what the mail server's answers make of a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailbot.core.draft import Draft
+from mailbot.core.letter import Delivery, Letter
+from mailbot.core.outcome import Outcome, Refused, Sent, TryLater, next_try
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mailbot.core.decision import Decision
+    from mailbot.core.desk import Desk
+    from mailbot.core.ticket import Ticket
+
+
+def started(letter: Letter, desk: Desk, now: datetime) -> Decision:
+    """The letter is about to be handed over; recorded before its text goes (DESIGN.md, The embedded store)."""
+    draft = Draft(desk, now)
+    draft.letters[letter.id] = replace(letter, state=Delivery.SENDING, attempts=letter.attempts + 1)
+    return draft.decision()
+
+
+def delivered(
+    letter: Letter, outcome: Outcome, tickets: Sequence[Ticket], desk: Desk, now: datetime
+) -> Decision:
+    """Sent, to be tried again, or an admin's task."""
+    draft = Draft(desk, now, tickets)
+    changed = _after(letter, outcome, now)
+    draft.letters[letter.id] = changed
+    draft.audit(letter.ticket, f"letter {letter.id} {changed.state}", changed.because)
+    trouble = changed.state in (Delivery.FAILED, Delivery.UNCERTAIN)
+    if trouble and letter.ticket in draft.tickets:
+        draft.case_task(letter.ticket, "delivery", (f"{letter.id} {changed.state}: {changed.because}",))
+    return draft.decision()
+
+
+def _after(letter: Letter, outcome: Outcome, now: datetime) -> Letter:
+    if isinstance(outcome, Sent):
+        return replace(letter, state=Delivery.SENT, sent=now, because="")
+    if isinstance(outcome, Refused):
+        return replace(letter, state=Delivery.FAILED, because=outcome.reason)
+    if not isinstance(outcome, TryLater):
+        return replace(letter, state=Delivery.UNCERTAIN, because=outcome.reason)
+    # one that failed before its text went was not counted when it started
+    attempts = letter.attempts + (letter.state is not Delivery.SENDING)
+    wait = next_try(attempts)
+    if wait is None:
+        return replace(letter, state=Delivery.FAILED, attempts=attempts, because=outcome.reason)
+    again = now + max(wait, outcome.after or wait)
+    return replace(
+        letter, state=Delivery.QUEUED, attempts=attempts, not_before=again, because=outcome.reason
+    )

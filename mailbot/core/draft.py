@@ -1,0 +1,299 @@
+"""A draft: a decision in the making, which ends as one immutable Decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mailbot.core import facts, words
+from mailbot.core.account import Account
+from mailbot.core.decision import Audit, Decision, Seen
+from mailbot.core.letter import Delivery, Fact, Letter, Role, Sort
+from mailbot.core.ticket import Entry, Request, Task, Ticket, reference
+from mailbot.core.workflow import Trigger, advance, due_in
+
+if TYPE_CHECKING:
+    from mailbot.core.desk import Desk
+    from mailbot.core.rules import LetterRule
+
+BOT = "mailbot"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A letter that the decision wants, before it is known what else goes to the same person."""
+
+    ticket: int
+    role: Role
+    to: str
+    part: str
+    sort: Sort
+    workflow: str = ""
+    extra: Mapping[str, Fact] | None = None
+
+
+class Draft:
+    """Works on values from the store and hands out new ones; nothing is written before `decision()`.
+
+    `arrived` is when the mail came (for "out of hours"), None for acts and times; `sender`, whom it came from; `silence`, why
+    that sender must not be answered; `hold`, why an answer must wait for an admin.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        now: datetime,
+        tickets: Iterable[Ticket] = (),
+        accounts: Iterable[Account] = (),
+        who: str = BOT,
+    ) -> None:
+        self.desk, self.now, self.who = desk, now, who
+        self.tickets = {t.number: t for t in tickets}
+        self.accounts = {a.id: a for a in accounts}
+        self.before = (dict(self.tickets), dict(self.accounts))
+        self.planned: list[Planned] = []
+        self.letters: dict[str, Letter] = {}
+        self.audits: list[Audit] = []
+        self.notes: dict[str, str] = {}
+        self.arrived: datetime | None = None
+        self.sender = ""
+        self.silence = ""
+        self.hold = ""
+        self.answers_to: tuple[str, tuple[str, ...]] = ("", ())
+        self.extra: dict[str, Fact] = {}
+
+    # --- tickets --------------------------------------------------------------------------------
+
+    def put(self, ticket: Ticket) -> Ticket:
+        self.tickets[ticket.number] = ticket
+        return ticket
+
+    def note(self, number: int, entry: Entry) -> None:
+        ticket = self.tickets[number]
+        self.put(replace(ticket, entries=(*ticket.entries, entry)))
+
+    def audit(self, number: int, what: str, because: str) -> None:
+        """Says why. Holds no personal data: ids, states and rules only (NHS.md, Law)."""
+        self.audits.append(Audit(self.now, self.who, what, number, because))
+
+    def case_task(self, number: int, name: str, evidence: tuple[str, ...] = ()) -> None:
+        """Opens a task of the case itself, as `triage`, unless it is open already."""
+        ticket = self.tickets[number]
+        if any(t.name == name and t.open for t in ticket.tasks):
+            return
+        rule = self.desk.workflows.case.tasks[name]
+        due = due_in(rule.due_in, self.arrived or self.now, self.desk)
+        self.put(ticket.with_task(Task(name, self.now, due, (), evidence)))
+        self.audit(number, f"task {name}", evidence[0] if evidence else rule.title)
+
+    # --- requests -------------------------------------------------------------------------------
+
+    def account_of(self, request: Request) -> Account | None:
+        return self.accounts.get(request.account)
+
+    def account_at(self, address: str) -> Account | None:
+        return next((a for a in self.accounts.values() if address in a.addresses), None)
+
+    def attached(self, number: int, request: Request, account_number: int) -> Request:
+        """The request tied to the account whose address it states, which is made where it is not known yet."""
+        address = request.claims.get("account", "")
+        if not address:
+            return request
+        found = self.account_at(address)
+        if found is None:
+            found = Account(f"A-{account_number:06d}", (address,), request.claims.get("name", ""))
+            self.accounts[found.id] = found
+        ticket = self.tickets[number]
+        self.put(replace(ticket, account=ticket.account or found.id))
+        return replace(request, account=found.id)
+
+    def fire(self, number: int, request: Request, trigger: Trigger, sort: Sort) -> Request | None:
+        """Lets the workflow move the request; its letters are planned and its consequences carried to other cases."""
+        account = self.account_of(request)
+        moved = advance(request, account, trigger, self.desk)
+        if moved is None:
+            return None
+        known = request if request in self.tickets[number].requests else None
+        self.put(self.tickets[number].with_request(moved.request, known))
+        if moved.account is not None:
+            self.accounts[moved.account.id] = moved.account
+        self.audit(number, f"{request.workflow}: {request.state} → {moved.request.state}", moved.because)
+        for rule in moved.letters:
+            self.plan(number, moved.request, rule, sort)
+        for clock in moved.stopped:
+            self._tell_others(number, moved.request, clock, trigger)
+        return moved.request
+
+    def _tell_others(self, number: int, request: Request, clock: str, trigger: Trigger) -> None:
+        """What ends a clock of the account moves every other open request that lived by it."""
+        stopped = Trigger("stopped", self.now, trigger.today, clock=clock)
+        for other in list(self.tickets.values()):
+            for each in other.requests:
+                if each.open and each.account and each.account == request.account and each != request:
+                    self.fire(other.number, each, stopped, Sort.REMINDER)
+                    self.close_if_done(other.number)
+
+    def close_if_done(self, number: int) -> None:
+        """Closes a case in which every request has ended and nothing waits for an admin."""
+        ticket = self.tickets[number]
+        if ticket.open and ticket.requests and not any(r.open for r in ticket.requests):
+            if ticket.open_tasks():
+                return
+            last = max((s for r in ticket.requests for s in r.steps), key=lambda s: s.at, default=None)
+            self.close(number, last.because if last else "nothing is left to do")
+
+    def close(self, number: int, because: str) -> None:
+        ticket = self.tickets[number]
+        tasks = tuple(self._dropped(t) for t in ticket.tasks)
+        requests = tuple(self._ended(r) for r in ticket.requests)
+        self.put(
+            replace(ticket, tasks=tasks, requests=requests, closed=self.now, closed_because=because, clocks=())
+        )
+        self.audit(number, "closed", because)
+
+    def _dropped(self, task: Task) -> Task:
+        return replace(task, ended=self.now, ended_by=self.who, outcome="dropped") if task.open else task
+
+    def _ended(self, request: Request) -> Request:
+        if not request.open:
+            return request
+        return replace(request, ended=self.now, tasks=tuple(self._dropped(t) for t in request.tasks))
+
+    # --- letters --------------------------------------------------------------------------------
+
+    def plan(
+        self,
+        number: int,
+        request: Request | None,
+        rule: LetterRule,
+        sort: Sort,
+        extra: Mapping[str, Fact] | None = None,
+    ) -> None:
+        """Plans a letter to whoever has the role in this request."""
+        workflow = request.workflow if request else ""
+        for to in self._addresses(request, Role(rule.to)):
+            self.write(Planned(number, Role(rule.to), to, rule.part, sort, workflow, extra))
+
+    def write(self, planned: Planned) -> None:
+        """Plans one letter; none to a sender who must not be answered."""
+        if planned.sort is Sort.ANSWER:
+            if planned.role is Role.ADMIN:
+                planned = replace(planned, sort=Sort.ALERT)
+            elif planned.to != self.sender:
+                planned = replace(planned, sort=Sort.ACT)
+            elif self.silence:
+                self.audit(planned.ticket, f"no letter {planned.part}", self.silence)
+                return
+        if planned.to and planned.to != self.desk.people.ours:
+            self.planned.append(planned)
+
+    def _addresses(self, request: Request | None, role: Role) -> tuple[str, ...]:
+        people = self.desk.people
+        if role is Role.REGIONAL_LEAD:
+            return people.regional_lead[:1]
+        if role is Role.CSP:
+            return people.csp[:1]
+        if role is Role.ADMIN:
+            return people.admins
+        if request is None:
+            return ()
+        account = self.account_of(request)
+        own = account.addresses[:1] if account and not people.inside(request.claimant) else ()
+        return tuple(dict.fromkeys(a for a in (request.claimant, *own) if a))
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def decision(self, seen: Seen | None = None) -> Decision:
+        """Everything that changed, as one value; letters of one answer to one person are put together."""
+        for planned in self._together():
+            self._write(*planned)
+        tickets = tuple(t for n, t in sorted(self.tickets.items()) if self.before[0].get(n) != t)
+        accounts = tuple(a for i, a in sorted(self.accounts.items()) if self.before[1].get(i) != a)
+        return Decision(
+            tickets=tickets,
+            accounts=accounts,
+            letters=tuple(self.letters.values()),
+            seen=seen,
+            audit=tuple(self.audits),
+            notes=self.notes,
+        )
+
+    def _together(self) -> list[tuple[Planned, ...]]:
+        """One acknowledgement lists all that one mail asked; any other letter stands alone."""
+        groups: list[tuple[Planned, ...]] = []
+        answers: dict[tuple[int, str, Role], list[Planned]] = {}
+        for planned in self.planned:
+            if planned.sort is not Sort.ANSWER:
+                groups.append((planned,))
+            else:
+                answers.setdefault((planned.ticket, planned.to, planned.role), []).append(planned)
+        return [tuple(group) for group in answers.values()] + groups
+
+    def _write(self, *planned: Planned) -> None:
+        first = planned[0]
+        ticket = self.tickets[first.ticket]
+        number = ticket.letters + 1
+        parts = tuple(dict.fromkeys(p.part for p in planned))
+        told = facts.may_know(ticket, self._known_account(ticket), first.role, first.to, self.desk)
+        letter = Letter(
+            id=f"{reference(first.ticket)}-{number}",
+            ticket=first.ticket,
+            template=parts[0],
+            role=first.role,
+            to=first.to,
+            to_name="",
+            sort=first.sort,
+            parts=parts,
+            facts=self._facts(planned, ticket, told=told),
+            decided=self.now,
+            not_before=self._not_before(first.sort),
+            in_reply_to=self.answers_to[0] if first.sort is Sort.ANSWER else "",
+            references=self.answers_to[1] if first.sort is Sort.ANSWER else ticket.mail_ids[-10:],
+            inside=told,
+            state=Delivery.HELD if self._held(first) else Delivery.QUEUED,
+            because=self._held(first),
+        )
+        self.letters[letter.id] = letter
+        acknowledged = ticket.acknowledged
+        if first.role is Role.PERSON and first.to not in acknowledged:
+            acknowledged = (*acknowledged, first.to)
+        self.put(replace(ticket, letters=number, acknowledged=acknowledged))
+        self.audit(first.ticket, f"letter {letter.id} {' + '.join(parts)}", first.role)
+
+    def _held(self, planned: Planned) -> str:
+        if self.desk.mode == "review":
+            return "an admin releases each letter (mode review)"
+        if self.desk.mode == "shadow":
+            return "nothing leaves (mode shadow)"
+        return self.hold if planned.sort is Sort.ANSWER and planned.role is Role.PERSON else ""
+
+    def _not_before(self, sort: Sort) -> datetime:
+        """What the bot starts by itself waits for working hours; answers, acts and alerts go at once."""
+        return self.desk.calendar.next_opening(self.now) if sort is Sort.REMINDER else self.now
+
+    def _known_account(self, ticket: Ticket) -> Account | None:
+        wanted = [ticket.account, *(r.account for r in ticket.requests)]
+        return next((self.accounts[i] for i in wanted if i in self.accounts), None)
+
+    def _facts(self, planned: tuple[Planned, ...], ticket: Ticket, *, told: bool) -> dict[str, Fact]:
+        first = planned[0]
+        found = facts.general(ticket, self.desk, self.now)
+        for each in reversed(planned):
+            request = ticket.request(each.workflow) if each.workflow else None
+            if request:
+                of = facts.of_request(request, self.account_of(request), self.desk, self.now, told=told)
+                found |= {k: v for k, v in of.items() if v is not None}
+            # what an admin writes in a reply is the admin's own; every other note stays inside
+            extra = {**self.extra, **(each.extra or {})}
+            found |= {k: v for k, v in extra.items() if told or k != "note" or each.part == "reply"}
+        found["inside"] = told
+        found["first"] = first.role is Role.PERSON and first.to not in ticket.acknowledged
+        if first.role is Role.PERSON and told:
+            found["dear"] = words.greeting(str(found.get("name") or ""))
+        if self.arrived is not None and first.role in (Role.PERSON, Role.REGIONAL_LEAD):
+            found["out_of_hours"] = not self.desk.calendar.is_open(self.arrived)
+        if self.desk.link and first.role is Role.ADMIN:
+            found["link"] = f"{self.desk.link}/tickets/{ticket.reference}"
+        return found

@@ -1,0 +1,24 @@
+"""The facts that a request can hold, and what may stand in each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+DATES = ("leaver_date", "last_day", "absence_from", "return_on")
+FACTS = (*DATES, "account", "name", "mobile", "nmc_pin", "old_organisation", "new_organisation")
+
+
+class ActError(ValueError):
+    """The act cannot be done: says why and what would do."""
+
+
+def checked(name: str, value: str) -> str:
+    """A fact as it is kept; ActError where there is no such fact or no such day."""
+    if name not in FACTS:
+        raise ActError(f"no such fact: {name}; there are {', '.join(FACTS)}")
+    if name in DATES:
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError as error:
+            raise ActError(f"{name} must be a day such as 2026-03-02, not {value!r}") from error
+    return value.strip().lower() if name == "account" else value.strip()

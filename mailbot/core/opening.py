@@ -1,0 +1,122 @@
+"""Openings: a person says what a case asks for, or opens one that came without mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailbot.core.fact import ActError, checked
+from mailbot.core.letter import Sort
+from mailbot.core.message import Trust
+from mailbot.core.ticket import Entry, Ticket
+from mailbot.core.workflow import ADMIN, LEAD, OTHER, OWN, PROVEN, Trigger, entered, opened
+
+if TYPE_CHECKING:
+    from mailbot.core.draft import Draft
+    from mailbot.core.event import AdminActed
+
+WITHOUT_WORKFLOW = ("auto_reply", "bounce", "spam", "acknowledge")
+
+
+def triage(event: AdminActed, draft: Draft, number: int) -> None:
+    """Starts the workflows of the labels as if the mail had said so, with the mail's own level of evidence.
+
+    Reading a mail proves nothing of who wrote it (PROCEDURES.md, What authorises an account action).
+    """
+    if not event.intents:
+        raise ActError("triage needs at least one label")
+    ticket = draft.tickets[number]
+    tasks = tuple(
+        replace(t, ended=draft.now, ended_by=event.by, outcome="done")
+        if t.open and t.name == "triage" and "security_incident" not in event.intents
+        else t
+        for t in ticket.tasks
+    )
+    draft.put(replace(ticket, tasks=tasks, clocks=()))
+    mail = next((e for e in reversed(ticket.entries) if e.kind == "mail"), None)
+    facts = {**(mail.facts if mail else {}), **_person(event)}
+    who = _level(mail, facts.get("account", "")) if mail else ADMIN
+    lead = who == LEAD
+    claimant = facts.get("account", "") if lead or not mail else mail.who
+    _begin(event, draft, number, claimant, facts, who)
+
+
+def _level(mail: Entry, account: str) -> str:
+    if mail.trust == Trust.LEAD:
+        return LEAD
+    return OWN if mail.trust == Trust.INTERNAL and account == mail.who else OTHER
+
+
+def open_case(event: AdminActed, draft: Draft, number: int) -> None:
+    """A case that came by phone or was found by an admin, who vouches for what is stated."""
+    if not event.intents:
+        raise ActError("a new case needs at least one label")
+    email = event.person.get("email", "").strip().lower()
+    draft.put(
+        Ticket(
+            number=number,
+            subject="opened by an admin",
+            opened=draft.now,
+            mailbox="",
+            participants=(email,) if email else (),
+        )
+    )
+    facts = _person(event)
+    if "account" not in facts and draft.desk.people.inside(email):
+        facts["account"] = email
+    _begin(event, draft, number, email, facts, ADMIN)
+
+
+def _person(event: AdminActed) -> dict[str, str]:
+    given = {k: v for k, v in event.person.items() if k in ("account", "name", "mobile", "nmc_pin")}
+    email = event.person.get("email", "").strip().lower()
+    if email.endswith("@nhs.net"):
+        given.setdefault("account", email)
+    return {k: checked(k, v) for k, v in {**given, **event.values}.items() if v}
+
+
+def _begin(
+    event: AdminActed, draft: Draft, number: int, claimant: str, facts: dict[str, str], who: str
+) -> None:
+    begun: list[str] = []
+    for label in event.intents:
+        rules = draft.desk.workflows.for_label(label)
+        if rules is None:
+            _close(draft, number, label)
+        elif rules.name not in begun:
+            begun.append(rules.name)
+            labels = tuple(i for i in event.intents if i in rules.labels)
+            _start(event, draft, number, rules.name, labels, claimant, facts, who)
+
+
+def _close(draft: Draft, number: int, label: str) -> None:
+    if label not in WITHOUT_WORKFLOW:
+        raise ActError(f"no such label: {label}")
+    draft.close(number, f"{label}, says an admin")
+
+
+def _start(
+    event: AdminActed,
+    draft: Draft,
+    number: int,
+    name: str,
+    labels: tuple[str, ...],
+    claimant: str,
+    facts: dict[str, str],
+    who: str,
+) -> None:
+    trigger = Trigger("mail", draft.now, draft.desk.today(draft.now), labels, who)
+    request = opened(name, trigger, claimant, facts.get("name", ""), own=who == OWN)
+    confirmed = tuple(facts) if who in PROVEN else ()
+    request = replace(request, labels=labels, claims=facts, confirmed=confirmed)
+    if who in PROVEN:
+        request = draft.attached(number, request, event.account_number)
+    moved = draft.fire(number, request, trigger, Sort.ACT)
+    if moved is None:
+        remedy = "only the regional lead can ask for a joiner" if "joiner_request" in labels else "choose others"
+        raise ActError(f"{name} does not begin with {', '.join(labels)} here: {remedy}")
+    draft.put(draft.tickets[number].with_request(entered(moved), moved))
+
+
+VERBS: dict[str, Callable[[AdminActed, Draft, int], None]] = {"triage": triage, "open": open_case}
