@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from datetime import date, time
 from itertools import pairwise
 from pathlib import Path
@@ -226,51 +227,37 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "cannot be read" in only(tmp_path / "none.toml").text
 
 
-def with_file(password_file: Path) -> str:
-    return changed('password_env = "HELPDESK_PASSWORD"', f'password_file = "{password_file}"')
+WRONG = (
+    "3",
+    "true",
+    '""',
+    '"x"',
+    "[]",
+    "[1]",
+    '["x"]',
+    "[[]]",
+    "{}",
+    "{ x = 1 }",
+    "1.5",
+    "2026-01-01",
+    "09:00:00",
+)
 
 
-def test_a_password_is_read_from_a_file_of_its_owner_alone(
-    written: Callable[[str], Path], tmp_path: Path
+@pytest.mark.parametrize("value", WRONG)
+def test_no_value_of_the_wrong_kind_is_anything_but_a_mistake(
+    written: Callable[[str], Path], value: str
 ) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text(SECRET + "\n", encoding="utf-8")
-    secret.chmod(0o600)
-    for named in (secret, Path("secret")):
-        settings = load(written(with_file(named)), {})
-        assert settings.mailboxes[0].imap.password.get_secret_value() == SECRET
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
-def test_a_password_file_that_others_can_read_is_refused(
-    written: Callable[[str], Path], tmp_path: Path, mode: int
-) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text(SECRET, encoding="utf-8")
-    secret.chmod(mode)
-    found = only(written(with_file(secret)))
-    assert "read by others" in found.text
-    assert found.remedy == f"chmod 600 {secret}"
-    assert SECRET not in str(found)
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
-def test_a_password_file_without_a_password_is_refused(
-    written: Callable[[str], Path], tmp_path: Path, content: bytes
-) -> None:
-    secret = tmp_path / "secret"
-    secret.write_bytes(content)
-    secret.chmod(0o600)
-    assert only(written(with_file(secret))).line == 5
-
-
-def test_a_password_file_that_is_not_there_is_refused(written: Callable[[str], Path]) -> None:
-    assert "cannot be read" in only(written(with_file(Path("nowhere")))).text
-
-
-def test_one_password_is_enough(written: Callable[[str], Path]) -> None:
-    both = changed("[mailbox.smtp]", 'password_file = "x"\n[mailbox.smtp]')
-    assert "is given too" in only(written(both)).text
+    for at, model in tables(Settings):
+        for key in keys(model):
+            text = LEAST if at[:1] == ("mailbox",) else f"[{'.'.join(at)}]\n{LEAST}" if at else LEAST
+            header = "[[mailbox]]" if at == ("mailbox",) else f"[{'.'.join(at)}]"
+            rest = re.sub(rf"^{key} = .*\n", "", text, flags=re.MULTILINE)
+            file = written(
+                rest.replace(header, f"{header}\n{key} = {value}", 1) if at else f"{key} = {value}\n{rest}"
+            )
+            with suppress(Mistakes):
+                load(file, ENVIRON)
 
 
 def test_offline_asks_for_no_secret(written: Callable[[str], Path]) -> None:
