@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, Login
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from proxyprotocol.sock import SocketInfo
     from pymap.concurrent import Event
     from pymap.selected import SelectedMailbox
 
@@ -69,6 +70,32 @@ class _Settings(Config):
         return b"The demo's mailboxes are ready"
 
 
+class _Whole:
+    """A writer that sends each response in one piece: a client that polls may give up at half a line."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._waits: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self._waits.append(bytes(data))
+
+    async def drain(self) -> None:
+        self._writer.write(b"".join(self._waits))
+        self._waits.clear()
+        await self._writer.drain()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Server(IMAPServer):
+    async def __call__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sock_info: SocketInfo
+    ) -> None:
+        await super().__call__(reader, cast("asyncio.StreamWriter", _Whole(writer)), sock_info)
+
+
 class Mailboxes:
     """The mailboxes of some users, by name; to be made and used inside the event loop that serves them."""
 
@@ -80,7 +107,7 @@ class Mailboxes:
         for name, password in passwords.items():
             self._login.users_dict[name] = UserMetadata(settings, name, password=password)
             settings.set_cache[name] = (self._folders[name], FilterSet())
-        self._server = IMAPServer(self._login, settings)
+        self._server = _Server(self._login, settings)
         self._reader = ProxyProtocolReader(settings.proxy_protocol)
 
     async def listen(self, host: str) -> asyncio.Server:
