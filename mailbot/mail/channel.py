@@ -147,15 +147,24 @@ class Channel:
         """Say goodbye, without waiting long for the answer; never raises."""
         smtp = self._smtp
         if smtp is not None:
+            transport = smtp.transport
             with contextlib.suppress(*FAULTS):
                 await smtp.quit(timeout=_GOODBYE_SECONDS)
+            _abort(transport)
         self.cut()
 
     def cut(self) -> None:
         """Close at once; never raises."""
         smtp, self._smtp, self._fit = self._smtp, None, False
         if smtp is not None:
+            _abort(smtp.transport)
             smtp.close()
+
+
+def _abort(transport: asyncio.BaseTransport | None) -> None:
+    """Close without TLS's farewell, for which the event loop may not live long enough."""
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 def _own_name() -> str:

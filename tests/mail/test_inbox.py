@@ -126,10 +126,16 @@ def test_a_mail_is_not_moved_by_a_uid_of_another_uidvalidity(dovecot: Dovecot) -
 def test_a_mail_that_arrives_while_idling_is_known_within_a_second(dovecot: Dovecot) -> None:
     with opened(dovecot.login("helpdesk")) as inbox:
         inbox.waiting("INBOX", None, 0)
-        threading.Timer(0.2, dovecot.deliver, ("helpdesk", MAIL)).start()
-        came, took = waits(inbox)
+        delivered: list[float] = []
+
+        def deliver() -> None:
+            dovecot.deliver("helpdesk", MAIL)
+            delivered.append(time.monotonic())
+
+        threading.Timer(0.2, deliver).start()
+        came, _ = waits(inbox)
     assert came
-    assert took < 1.2
+    assert time.monotonic() - delivered[0] < 1
 
 
 def test_a_mail_that_came_before_idling_began_is_known_at_once(dovecot: Dovecot) -> None:
@@ -138,7 +144,7 @@ def test_a_mail_that_came_before_idling_began_is_known_at_once(dovecot: Dovecot)
         dovecot.deliver("helpdesk", MAIL)
         came, took = waits(inbox)
     assert came
-    assert took < 0.5
+    assert took < 1
 
 
 def test_idling_ends_at_once_when_told_to_stop(dovecot: Dovecot) -> None:
@@ -147,7 +153,7 @@ def test_idling_ends_at_once_when_told_to_stop(dovecot: Dovecot) -> None:
         threading.Timer(0.1, stop.set).start()
         came, took = waits(inbox, stop=stop)
     assert not came
-    assert took < 0.5
+    assert took < 1
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
@@ -313,7 +319,7 @@ def test_without_idle_on_the_server_it_waits_for_the_time_or_the_stop() -> None:
         came, took = waits(inbox, stop=stop)
         assert "IDLE" not in server.commands
     assert not came
-    assert took < 0.5
+    assert took < 1
 
 
 @pytest.mark.parametrize(
