@@ -37,8 +37,6 @@ class Letters:
         admin = _without(wrong, layout, folder / ADMIN)
         html = _without(wrong, frame, folder / FRAME)
         self._sources = {name: source for name, source in sources.items() if source}
-        for source in self._sources.values():
-            wrong += source.mistakes()
         if wrong or not (person and admin and html):
             raise Mistakes(wrong)
         self._person, self._admin, self._html = person, admin, html

@@ -142,7 +142,7 @@ def _item(mark: str, item: Block, width: int) -> str:
 
 def _wrapped(text: str, width: int) -> str:
     lines = [
-        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        textwrap.fill(" ".join(line.split()), width, break_long_words=False, break_on_hyphens=False)
         for line in text.split("\n")
     ]
     return "\n".join(lines).replace(_KEPT_SPACE, " ").strip("\n")

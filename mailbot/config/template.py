@@ -65,29 +65,9 @@ _FRAME = _environment(frame=True)
 class Source:
     """A part: `extra` ones are a remark beside an answer, and no answer of their own."""
 
-    file: Path
     subject: Template
     body: Template
     extra: bool
-    uses: frozenset[str]
-
-    def mistakes(self) -> Iterator[Mistake]:
-        """What goes wrong when facts are there or not there: each alone, all and none."""
-        seen = set()
-        for facts in _trials(self.uses):
-            for template in (self.subject, self.body):
-                try:
-                    template.render(facts)
-                except (ValueError, TypeError, TemplateError) as error:
-                    mistake = Mistake(
-                        self.file,
-                        _line(error, self.file),
-                        str(error),
-                        _REMEDY,
-                    )
-                    if mistake not in seen:
-                        seen.add(mistake)
-                        yield mistake
 
 
 def part(file: Path) -> Source:
@@ -100,15 +80,19 @@ def part(file: Path) -> Source:
     body = "\n".join(text.split("\n")[length:])
     first = _compiled(_LETTERS, file, "\n" * (line - 1) + subject, FACTS)
     second = _compiled(_LETTERS, file, "\n" * length + body, FACTS)
-    if wrong := [*first[1], *second[1]]:
+    wrong = [*first[1], *second[1]] or [
+        *_tried(file, first[0], first[2]),
+        *_tried(file, second[0], second[2]),
+    ]
+    if wrong:
         raise Mistakes(wrong)
-    return Source(file, first[0], second[0], "Extra" in head, first[2] | second[2])
+    return Source(first[0], second[0], "Extra" in head)
 
 
 def layout(file: Path) -> Template:
     """Reads a layout in Markdown; beside the facts it has the `body` and how many `things` it answers."""
-    template, wrong, _ = _compiled(_LETTERS, file, _read(file), {*FACTS, "body", "things"})
-    if wrong:
+    template, wrong, used = _compiled(_LETTERS, file, _read(file), {*FACTS, "body", "things"})
+    if wrong := wrong or _tried(file, template, used):
         raise Mistakes(wrong)
     return template
 
@@ -175,13 +159,27 @@ def _refused(tree: nodes.Template, file: Path, unknown: set[str]) -> Iterator[Mi
             yield Mistake(file, node.lineno, f"a fact has no {node.attr}", "use the fact as it is")
 
 
-def _trials(uses: frozenset[str]) -> Iterator[Mapping[str, object]]:
-    full: dict[str, object] = {name: {bool: True, tuple: ("x",)}.get(FACTS[name], "x") for name in uses}
-    empty: dict[str, object] = {name: {bool: False, tuple: ()}.get(FACTS[name], "") for name in uses}
-    empty |= dict.fromkeys(name for name in uses & PERSONAL if FACTS[name] is str)
+def _tried(file: Path, template: Template, used: frozenset[str]) -> list[Mistake]:
+    """What goes wrong when facts are there or not there: all, none, all but one, one alone."""
+    wrong: dict[Mistake, None] = {}
+    for facts in _trials(used):
+        try:
+            template.render(facts)
+        except (ValueError, TypeError, TemplateError) as error:
+            wrong[Mistake(file, _line(error, file), str(error), _REMEDY)] = None
+    return list(wrong)
+
+
+def _trials(used: frozenset[str]) -> Iterator[Mapping[str, object]]:
+    kinds = {name: FACTS.get(name, str) for name in used}
+    full: dict[str, object] = {
+        name: {bool: True, tuple: ("x",)}.get(kind, "x") for name, kind in kinds.items()
+    }
+    empty: dict[str, object] = {name: {bool: False, tuple: ()}.get(kind, "") for name, kind in kinds.items()}
+    empty |= dict.fromkeys(name for name, kind in kinds.items() if kind is str and name in PERSONAL)
     yield full
     yield empty
-    for name in sorted(uses):
+    for name in sorted(used):
         yield full | {name: empty[name]}
         yield empty | {name: full[name]}
 
