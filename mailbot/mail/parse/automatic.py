@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from mailbot.mail.parse.part import Content
 
 _AWAY = re.compile(
-    r"^(?:re: )?(?:\[?(?:auto(?:matic|matische|matisch)?|automated)[- ]?(?:reply|response|responder|answer|antwort)\b|autoreply|autosvar"
-    r"|automatische antwort|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica"
-    r"|automatiskt svar|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď|автоответ|автоматический ответ"
-    r"|out[- ]of[- ](?:the[- ])?office\b|ooo\b[: -]|abwesen(?:d|heit)|away from (?:the|my) (?:office|desk)|absence du bureau|on (?:annual )?leave:"
-    r"|vacation (?:reply|response|notice)|i am (?:currently )?(?:out of (?:the )?office|away|on (?:annual|maternity) leave))",
+    r"^(?:re: )?(?:\[?(?:auto(?:matic|matische|matisch)?|automated)[- ]?(?:reply|response|responder|answer"
+    r"|antwort)\b|autoreply|autosvar"
+    r"|automatische antwort|automatisch antwoord|réponse automatique|respuesta automática"
+    r"|resposta automática|risposta automatica"
+    r"|automatiskt svar|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď"
+    r"|автоответ|автоматический ответ"
+    r"|out[- ]of[- ](?:the[- ])?office\b|ooo\b[: -]|abwesen(?:d|heit)|away from (?:the|my) (?:office|desk)"
+    r"|absence du bureau|on (?:annual )?leave:"
+    r"|vacation (?:reply|response|notice)|i am (?:currently )?(?:out of (?:the )?office|away|on (?:annual"
+    r"|maternity) leave))",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(
-    r"^(?:(?:do[-_.]?)?not?[-_.]?reply|no[-_.]?responder|noreply.*|.*[-_.+]no[-_.]?reply|no-?reply[-_.+].*|donotreply.*|bounces?[-+_.]?.*|nobody)$",
+    r"^(?:(?:do[-_.]?)?not?[-_.]?reply|no[-_.]?responder|noreply.*|.*[-_.+]no[-_.]?reply|no-?reply[-_.+].*"
+    r"|donotreply.*|bounces?[-+_.]?.*|nobody)$",
     re.IGNORECASE,
 )
 _DAEMON = re.compile(
@@ -31,7 +37,7 @@ _DAEMON = re.compile(
 _OWNER = re.compile(r"^(?:owner-.+|.+-(?:owner|request|bounces|errors))$", re.IGNORECASE)
 _MACHINE_PRECEDENCE = ("bulk", "junk", "list", "auto_reply", "auto-reply")
 _MEETING = ("REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "ADD", "REFRESH", "PUBLISH")
-# Exchange puts these on mail that somebody's inbox rule sent on: the words are a person's.
+# Exchange puts these on mail that somebody's inbox rule sent on (others write "auto-forwarded"): a person's words.
 _RULE_MARKS = (
     "x-ms-exchange-inbox-rules-loop",
     "x-ms-exchange-generated-message-source",
@@ -40,7 +46,7 @@ _RULE_MARKS = (
 
 
 class Judged(NamedTuple):
-    """The kind, the reason for silence ("" where an answer may go), whether only Microsoft's marks speak for a machine."""
+    """The kind, the reason for silence ("": an answer may go), whether Microsoft's marks alone speak for a machine."""
 
     kind: Kind
     silence: str
@@ -63,7 +69,9 @@ def _kind(headers: Headers, sender: str, content: Content, report: Report) -> Ki
         return Kind.AUTO_REPLY
     if content.method in _MEETING:
         return Kind.CALENDAR
-    if _auto_submitted(headers) and not any(mark in headers for mark in _RULE_MARKS):
+    if _auto_submitted(headers) not in ("", "auto-forwarded") and not any(
+        mark in headers for mark in _RULE_MARKS
+    ):
         return Kind.AUTO_REPLY
     return Kind.LIST if _is_list(headers) else Kind.PERSON
 

@@ -1,4 +1,4 @@
-"""Header blocks in a body: the From, Date, To, Subject that mail programs write above a quoted or forwarded mail."""
+"""Header blocks in a body: the From, Date, To, Subject above a quoted or forwarded mail."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _inline(value: str) -> list[tuple[str, str]]:
 
 
 def _label_before(value: str, start: int, colon: int) -> str:
-    """The longest label that ends at this colon, in lower case; glued to a word only if it begins with a capital."""
+    """The longest label that ends at this colon, in lower case; glued to a word only if it has a capital."""
     before = value[max(start, colon - LONGEST_LABEL - 2) : colon].rstrip("\u00a0 ")
     lowered = before.lower()
     for length in range(min(len(before), LONGEST_LABEL), 0, -1):
@@ -210,7 +210,7 @@ def address(value: str) -> Address:
 
 
 def date(value: str) -> datetime | None:
-    """The instant that a Date line names; its own offset where one stands there, else UTC; None where unclear."""
+    """The instant that a Date line names, in its own offset or else UTC; None where unclear."""
     value = value.replace("\u202f", " ").strip("* ")[:120]
     if not value:
         return None

@@ -20,17 +20,34 @@ if TYPE_CHECKING:
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45])\d\d[ -]")
+_DELAY = re.compile(
+    r"\bdelayed\b|delivery delay|\(delay\)|not yet been delivered|still being retried|has been postponed"
+    r"|warning message only"
+    r"|delivery attempts will continue|will continue (?:trying|to (?:try|attempt))|temporarily deferred"
+    r"|message will be retried",
+    re.IGNORECASE,
+)
+_FAILURE = re.compile(
+    r"reject|undeliver|not (?:be )?deliver|fail|unknown|no such|does not exist|bounce|refused", re.IGNORECASE
+)
+_BRACKETED = re.compile(r"<([^<>\s@]{1,100}@[^<>\s@]{1,100})>")
 _OUR_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _ROLE = re.compile(
-    r"^(?:mailer[-_.]?daemon|post-?master|mail[-_.]?(?:delivery|system|server|admin)|maildelivery|microsoftexchange[0-9a-f]*|"
-    r"mdaemon|mailsystem|mmdf|uucp|mailadmin|smtp|bounces?|mail-?deliver.*|delivery|.*mailer-daemon.*|.*postmaster.*)(?:\+.*)?@?$",
+    r"^(?:mailer[-_.]?daemon|post-?master|mail[-_.]?(?:delivery|system|server|admin)|maildelivery"
+    r"|microsoftexchange[0-9a-f]*|"
+    r"mdaemon|mailsystem|mmdf|uucp|mailadmin|smtp|bounces?|mail-?deliver.*|delivery|.*mailer-daemon.*"
+    r"|.*postmaster.*)(?:\+.*)?@?$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"undeliver|not deliver|non[- ]?deliver|delivery (?:status|fail|has failed|report|problem|error|notification|unsuccessful)"
-    r"|returned (?:mail|to sender|e-?mail)|mail (?:delivery|system error|returned|error|failure)|failure notice|failed (?:mail|delivery)"
-    r"|could not (?:be )?(?:send|sent|deliver)|unable to deliver|message (?:status|not|undeliver|delivery)|user unknown|unzustellbar"
-    r"|nicht zugestellt|non recapitable|non remis|no se puede entregar|не доставлено|недоставлен|delivery to the following|warning: message"
+    r"undeliver|not deliver|non[- ]?deliver|delivery (?:status|fail|has failed|report|problem|error"
+    r"|notification|unsuccessful)"
+    r"|returned (?:mail|to sender|e-?mail)|mail (?:delivery|system error|returned|error|failure)"
+    r"|failure notice|failed (?:mail|delivery)"
+    r"|could not (?:be )?(?:send|sent|deliver)|unable to deliver|message (?:status|not|undeliver|delivery)"
+    r"|user unknown|unzustellbar"
+    r"|nicht zugestellt|non recapitable|non remis|no se puede entregar|не доставлено|недоставлен"
+    r"|delivery to the following|warning: message"
     r"|unknown (?:user|recipient|address)|address(?:ee)? unknown|rejected|returned",
     re.IGNORECASE,
 )
@@ -62,9 +79,12 @@ def read(mime: Mime, headers: Headers, sender: str, content: Content, ours: Call
     if not looks_so(headers, sender, content):
         return Report(None, is_report=False)
     rows = [Headers(part) for part in content.reports]
-    if any("disposition" in row or "feedback-type" in row for row in rows):
-        return Report(None, is_report=True)
     about = _about(headers, content, rows, ours)
+    if any("disposition" in row or "feedback-type" in row for row in rows):
+        # A receipt, or a complaint; but some servers reject in the form of a receipt, and say so here.
+        rejected = "rejected" in headers.raw("auto-submitted").lower()
+        named = tuple(filter(None, map(_recipient, rows))) if rejected else ()
+        return Report(Bounce(named, "", permanent=True, about=about) if named else None, is_report=True)
     told = [row for row in rows if "action" in row or "status" in row or "final-recipient" in row]
     if told:
         return Report(_from_rows(told, headers, about), is_report=True)
@@ -72,29 +92,34 @@ def read(mime: Mime, headers: Headers, sender: str, content: Content, ours: Call
 
 
 def _from_rows(rows: list[Headers], headers: Headers, about: tuple[str, ...]) -> Bounce | None:
-    """Only `Action: failed` is a failure (RFC 3464, 2.3.3): delayed, delivered, relayed and expanded are none."""
+    """Failures if there are any, else delays, which are never permanent (RFC 3464, 2.3.3).
+
+    What was delivered, relayed or expanded is no bounce.
+    """
     failed = [row for row in rows if _action(row) == "failed"]
-    if not failed:
+    told = failed or [row for row in rows if _action(row) == "delayed"]
+    if not told:
         return None
-    recipients = tuple(dict.fromkeys(filter(None, map(_recipient, failed))))
+    recipients = tuple(dict.fromkeys(filter(None, map(_recipient, told))))
     if not recipients:
         recipients = tuple(
             found.address for found in headers.addresses("x-failed-recipients") if found.address
         )
-    statuses = [found[1] for row in failed if (found := _STATUS.search(row.raw("status")))]
+    statuses = [found[1] for row in told if (found := _STATUS.search(row.raw("status")))]
     status = max(statuses, default="")
-    return Bounce(recipients, status, not status.startswith("4"), about)
+    return Bounce(recipients, status, bool(failed) and not status.startswith("4"), about)
 
 
 def _action(row: Headers) -> str:
+    """The action; where it is none of the five, what the status says."""
     action = row.raw("action").partition(";")[0].partition(" ")[0].strip().lower()
-    if action:
-        return action if action != "failure" else "failed"
-    return "failed" if row.raw("status").strip().startswith("5") else "unknown"
+    if action in ("failed", "delayed", "delivered", "relayed", "expanded"):
+        return action
+    return {"5": "failed", "4": "delayed"}.get(row.raw("status").strip()[:1], "delivered")
 
 
 def _recipient(row: Headers) -> str:
-    """The address that we wrote to (Original-Recipient), where it is told; an alias behind it says nothing to us."""
+    """The address that we wrote to (Original-Recipient), where it is told, and no alias behind it."""
     for name in ("original-recipient", "final-recipient"):
         value = row.text(name)
         found = ADDRESS.search(value.partition(";")[2] or value)
@@ -107,17 +132,33 @@ def _from_words(
     mime: Mime, headers: Headers, sender: str, content: Content, about: tuple[str, ...]
 ) -> Report:
     temporary, permanent = _detected(mime)
-    failed = headers.addresses("x-failed-recipients")
-    named = tuple(dict.fromkeys(address.address for address in failed if address.address))
-    recipients = permanent or named
+    named = tuple(
+        dict.fromkeys(one.address for one in headers.addresses("x-failed-recipients") if "@" in one.address)
+    )
     text = str(content.text)[:20_000]
     status = found[1] if (found := _STATUS.search(text)) else ""
+    system = "report" in headers.raw("content-type").lower() or bool(_ROLE.match(sender.partition("@")[0]))
+    delayed = bool(_DELAY.search(f"{headers.text('subject')}\n{text[:3000]}"))
+    recipients = (
+        permanent or named or (() if delayed else temporary) or (_named(text, sender) if system else ())
+    )
+    if delayed and not permanent:
+        return Report(Bounce(temporary or named, status, permanent=False, about=about), is_report=True)
     if not recipients:
-        return Report(None, is_report=bool(temporary) or bool(_ROLE.match(sender.partition("@")[0])))
+        return Report(None, is_report=system or bool(temporary))
     lasting = not status.startswith("4") and not (
         not status and (code := _CODE.search(text)) and code[1] == "4"
     )
-    return Report(Bounce(recipients, status, lasting, about), is_report=True)
+    return Report(Bounce(recipients, status, lasting and bool(permanent or named), about), is_report=True)
+
+
+def _named(text: str, sender: str) -> tuple[str, ...]:
+    """The addresses in brackets beside words of failure, for mail systems that no detector knows."""
+    found: dict[str, None] = {}
+    for line in text[:3000].split("\n"):
+        if _FAILURE.search(line[:500]):
+            found.update(dict.fromkeys(one.lower() for one in _BRACKETED.findall(line[:500])))
+    return tuple(one for one in found if one != sender)
 
 
 def _detected(mime: Mime) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -141,7 +182,7 @@ def _about(
     found: list[str] = []
     for row in rows:
         found += ids(row.raw("original-message-id"))
-    for mail in content.mails:
+    for mail, _ in content.mails:
         inner = Headers(mail)
         found += ids(inner.raw("message-id"))
         found += [token for token in (*ids(inner.raw("references")), *_tokens(inner)) if ours(token)]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
-# Labels that the wild uses and Python does not know, and those whose bytes are in truth a superset (WHATWG Encoding).
+# Labels that Python does not know, and those whose bytes are in truth a superset (WHATWG Encoding).
 _ALIASES = {
     "iso-8859-1": "cp1252",
     "iso8859-1": "cp1252",
@@ -96,7 +96,7 @@ def _strictly(data: bytes, name: str) -> str | None:
         return None
     if name == "utf-7":
         text = text.encode("utf-8", "replace").decode("utf-8")  # it can spell half a surrogate pair
-    # UTF-7 and ISO-2022 decode anything that is ASCII; UTF-16 anything at all: a NUL shows that it is not text.
+    # UTF-16 decodes nearly anything; a NUL that was not there shows that it is not text.
     return None if "\x00" in text and b"\x00" not in data else text
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailbot.core.message import NOBODY, Forwarded
 from mailbot.mail.parse import block, history
 from mailbot.mail.parse.lines import joined
-from mailbot.mail.parse.words import FORWARD_PREFIXES
+from mailbot.mail.parse.words import DATE, FORWARD_PREFIXES, FROM, REPLY_PREFIXES, SUBJECT
 
 if TYPE_CHECKING:
     from mailbot.mail.parse.history import Split
@@ -29,19 +29,31 @@ def is_subject(subject: str) -> bool:
     return bool(colon) and prefix.strip().lower() in FORWARD_PREFIXES
 
 
-def find(text: Text, subject: str) -> Inline | None:
-    """The outermost forwarded mail: after a marker, or after a bare header block where the subject says FW.
+def find(text: Text, subject: str, *, answers: bool) -> Inline | None:
+    """The outermost forwarded mail; a marker below quoted history belongs to the history.
 
-    A marker below quoted history belongs to the history.
+    It stands after a marker; or after a bare header block, where the subject says FW or the mail `answers`
+    nothing (a mail program that answers says so in In-Reply-To, and in the subject).
     """
     split = history.find(text.lines, text.marks, quoted=True)
-    if split is None or not (split.marker == "forward" or is_subject(subject)):
+    if split is None:
         return None
-    if split.marker == "forward" or (split.marker in ("block", "original") and split.block):
-        return Inline(_from_block(text, split), split.start) if split.block else None
-    if split.marker == "wrote":
-        return _from_line(text, split, subject)
-    return None
+    if split.marker == "forward" or (
+        split.block and (is_subject(subject) or _passes_on(split, subject, answers=answers))
+    ):
+        return Inline(_from_block(text, split), split.start)
+    return _from_line(text, split, subject) if split.marker == "wrote" and is_subject(subject) else None
+
+
+def _passes_on(split: Split, subject: str, *, answers: bool) -> bool:
+    complete = split.block is not None and {FROM, SUBJECT, DATE} <= split.block.fields.keys()
+    return split.marker in ("block", "original") and complete and not answers and not is_answer(subject)
+
+
+def is_answer(subject: str) -> bool:
+    """Whether a mail program called this an answer: "RE: …"."""
+    prefix, colon, _ = subject.strip().partition(":")
+    return bool(colon) and prefix.strip().lower() in REPLY_PREFIXES
 
 
 def _from_block(text: Text, split: Split) -> Forwarded:
@@ -72,6 +84,7 @@ def _name(line: str) -> str:
 
 
 def without_prefix(subject: str) -> str:
+    """The subject without the prefix of a forward."""
     return subject.strip().partition(":")[2].strip() if is_subject(subject) else subject.strip()
 
 

@@ -1,4 +1,4 @@
-"""A mail's headers as text: encoded words, raw bytes, addresses, dates and message ids, however badly written."""
+"""A mail's headers as text: encoded words, raw bytes, addresses, dates, message ids, parameters."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class Headers:
         return words(self.raw(name))
 
     def addresses(self, name: str) -> tuple[Address, ...]:
+        """All of them, of all headers of that name; a group's name or a name alone has an empty address."""
         return tuple(address for value in self.every(name) for address in addresses(value))
 
     def __contains__(self, name: str) -> bool:
@@ -128,38 +129,49 @@ def _entries(value: str) -> Iterator[str]:
 
 
 def _address(entry: str) -> Address:
-    entry = entry.strip()
+    entry, comments = _uncommented(entry) if "(" in entry else (entry.strip(), "")
     opened = entry.rfind("<")
-    closed = entry.find(">", opened) if opened >= 0 else -1
     if opened >= 0:
+        closed = entry.find(">", opened)
         inner = entry[opened + 1 : closed if closed >= 0 else len(entry)].strip()
-        name = _name(entry[:opened] or entry[closed + 1 :] if closed >= 0 else entry[:opened])
-        if "@" not in inner and "@" in name and ADDRESS.fullmatch(name):
-            return Address("", name.lower())
-        return Address("" if name.lower() == inner.lower() else name, _bare(inner))
-    without, comment = _comment(entry)
-    bare = words(without.strip().strip("\"'"))
-    if "@" in bare:
-        found = ADDRESS.search(bare)
-        address = found[0] if found and not ADDRESS.fullmatch(bare) else bare
-        return Address(
-            _name(comment) if address == bare else _name(bare.replace(address, "")), _bare(address)
-        )
-    return Address(_name(entry), "")
+        name = _name(entry[:opened] or (entry[closed + 1 :] if closed >= 0 else ""))
+        return Address(f"{name} ({comments})".strip() if comments else name, _bare(inner))
+    bare = words(entry.strip("\"'"))
+    if " ." in bare or ". " in bare:
+        local, _, domain = bare.rpartition("@")
+        bare = f"{local}@{''.join(domain.split())}" if local else bare
+    found = ADDRESS.search(bare)
+    if found is None:
+        return Address(_name(entry), _bare(bare) if "@" in bare else "")
+    name = comments if found[0] == bare else _name(bare.replace(found[0], ""))
+    return Address(name, _bare(found[0]))
 
 
 def _bare(address: str) -> str:
+    """Without a route or scheme before it (`@relay:a@b`, `mailto:a@b`), and without blanks."""
     address = words(address) if "=?" in address else plain(address)
-    if address.lower().startswith(("mailto:", "smtp:")):
-        address = address.partition(":")[2]
-    return "".join(address.split()).strip("\"'<>").lower()
+    return "".join(address.rpartition(":")[2].split()).strip("\"'<>;").lower()
 
 
-def _comment(entry: str) -> tuple[str, str]:
-    opened, closed = entry.find("("), entry.rfind(")")
-    if 0 <= opened < closed:
-        return entry[:opened] + entry[closed + 1 :], entry[opened + 1 : closed]
-    return entry, ""
+def _uncommented(value: str) -> tuple[str, str]:
+    """The value without comments (RFC 5322, 3.2.2), and the comments' words; quoted parentheses are none."""
+    out: list[str] = []
+    inside: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    for letter in value:
+        if escaped or letter == "\\":
+            escaped = not escaped
+            if letter != "\\" or not escaped:
+                (inside if depth else out).append(letter if depth else f"\\{letter}")
+            continue
+        quoted ^= letter == '"' and not depth
+        if letter in "()" and not quoted:
+            depth = max(0, depth + (1 if letter == "(" else -1))
+            if depth == 1 and letter == "(" and inside:
+                inside.append(" ")
+            continue
+        (inside if depth else out).append(letter)
+    return "".join(out).strip(), words("".join(inside)).strip()
 
 
 def _name(value: str) -> str:

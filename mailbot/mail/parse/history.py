@@ -16,30 +16,37 @@ if TYPE_CHECKING:
     from mailbot.mail.parse.block import Block
 
 _VERB = re.compile(
-    r"(?:^|[\s>)\"\d])(?:" + "|".join(sorted(map(re.escape, WROTE), key=len, reverse=True)) + r")\b", re.I
+    r"(?:^|[\s>)\"\d])(?:" + "|".join(sorted(map(re.escape, WROTE), key=len, reverse=True)) + r")\b",
+    re.IGNORECASE,
 )
 _ENDS_IN_VERB = re.compile(
     r"(?:^|[\s>)\"(,:\d\]])(?:"
     + "|".join(sorted(map(re.escape, WROTE), key=len, reverse=True))
     + r")\s?:?-*$",
-    re.I,
+    re.IGNORECASE,
 )
 _SPEAKER = re.compile(
-    r"\b(?:i|we|you|he|she|they|it|who|which|been|was|were|is) (?:wrote|sent|writes)\b", re.I
+    r"\b(?:i|we|you|he|she|they|it|who|which|been|was|were|is) (?:wrote|sent|writes)\b", re.IGNORECASE
 )
-_DATED = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?"
+_DATED = re.compile(
+    r"\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}"
+    rf"|\b{_MONTH} \d{{1,2}}\b|\b\d{{1,2}} {_MONTH}\b",
+    re.IGNORECASE,
+)
 _ADDRESSED = re.compile(r"[\w.+-]@[\w-]")
 _DASHED = re.compile(r"^[>\s]*+[-_=—–]{2,}+")
-_MOBILE_WROTE = re.compile(r"^-{2,5}\s?.{0,80}\bwrote\s?-{2,5}$", re.I)
+_MOBILE_WROTE = re.compile(r"^-{2,5}\s?.{0,80}\bwrote:?\s?-{2,5}$", re.IGNORECASE)
+_ENGLISH = ("wrote", "writes", "sent")
 LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A place where older mail begins: its first line, the first line of its text, and the header block if it has one.
+    """A place where older mail begins: its first line, the first line of its text, its header block if it has one.
 
-    `marker` is what made it one: "wrote", "original", "block", "above", "forward"; `said` the writer's words that
-    share the first line.
+    `marker` is what made it one: "wrote", "original", "block", "above", "forward"; `said` the writer's words
+    that share the first line; `line` the line that says who wrote.
     """
 
     start: int
@@ -51,11 +58,12 @@ class Split:
 
 
 def is_quoted(lines: Sequence[str], marks: Sequence[int], at: int) -> bool:
+    """Whether the form of the mail, or a `>`, calls the line a quotation."""
     return bool(marks[at] & QUOTED) or lines[at].lstrip().startswith(">")
 
 
 def find(lines: Sequence[str], marks: Sequence[int], start: int = 0, *, quoted: bool = False) -> Split | None:
-    """The first place from `start` on where older mail begins; among quoted lines too where `quoted` asks for it."""
+    """The first place from `start` on where older mail begins; among quoted lines too if `quoted`."""
     for at in range(start, len(lines)):
         line = lines[at]
         if not line.strip() or (not quoted and is_quoted(lines, marks, at)):
@@ -71,7 +79,7 @@ def _split_at(lines: Sequence[str], marks: Sequence[int], at: int) -> Split | No
     if not text or len(text) > 3000:
         return None
     first = text[0]
-    if first in "-_=—–#~" or text.endswith((":", "-", "*", "_", "=", "#", ".")):
+    if first in "-_=—–#~" or text.endswith((":", "：", "-", "*", "_", "=", "#", ".")):
         found = _marker(lines, at, text)
         if found is not None:
             return found
@@ -112,7 +120,7 @@ def _marker(lines: Sequence[str], at: int, text: str) -> Split | None:
 
 
 def _forward(lines: Sequence[str], at: int, text: str, *, dashed: bool) -> Split | None:
-    lowered = text[:120].lower()
+    lowered = text[:120].lower().replace("i\u0307", "i")  # what Python makes of a Turkish İ
     if not any(stem in lowered for stem in FORWARD_STEMS):
         return None
     if dashed and (inline := block.one_line(text)) is not None:
@@ -135,39 +143,42 @@ def _next(lines: Sequence[str], at: int) -> int | None:
 
 
 def _wrote(lines: Sequence[str], marks: Sequence[int], at: int, text: str) -> Split | None:
-    """ "On …, … wrote:", in one line or as many as four, or with the writer's last words before it."""
-    if _is_wrote(text) or (text.endswith(":") and _names_and_quotes(lines, marks, at, text)):
-        return Split(at, at + 1, "wrote", line=text)
-    if _begins(text):
-        window = text
-        for count in range(2, 6):
-            if at + count > len(lines):
-                break
-            following = block.bare(lines[at + count - 1])
-            if following and _begins(following) and not following[0].isdigit():
-                break
-            window = f"{window} {following}"
-            if len(window) > LONGEST:
-                break
-            if _is_wrote(window):
-                return Split(at, at + count, "wrote", line=window)
-        if (
-            _ADDRESSED.search(text)
-            and _DATED.search(text)
-            and text.endswith(">")
-            and _quote_follows(lines, marks, at + 1)
-        ):
-            return Split(at, at + 1, "wrote", line=text)
+    """The line or lines "On …, … wrote:", with the writer's last words before them or not."""
     if " On " in text:
         cut = text.rfind(" On ")
         if _is_wrote(text[cut + 1 :]) and _quote_follows(lines, marks, at + 1):
             return Split(at, at + 1, "wrote", said=text[:cut].rstrip("- "), line=text[cut + 1 :])
+    if _is_wrote(text) or (text.endswith(":") and _names_and_quotes(lines, marks, at, text)):
+        return Split(at, at + 1, "wrote", line=text)
+    if not _begins(text):
+        return None
+    if (
+        text.endswith(">")
+        and _ADDRESSED.search(text)
+        and _DATED.search(text)
+        and _quote_follows(lines, marks, at + 1)
+    ):
+        return Split(at, at + 1, "wrote", line=text)
+    return _wrapped(lines, at, text)
+
+
+def _wrapped(lines: Sequence[str], at: int, text: str) -> Split | None:
+    """Such a line that a program broke into as many as five."""
+    for place in range(at + 1, min(at + 5, len(lines))):
+        following = block.bare(lines[place])
+        if following and _begins(following) and not following[0].isdigit():
+            break
+        text = f"{text} {following}"
+        if len(text) > LONGEST:
+            break
+        if _is_wrote(text):
+            return Split(at, place + 1, "wrote", line=text)
     return None
 
 
 def _is_wrote(text: str) -> bool:
     """Whether the text is such a line: dated, and ending in a verb, or in a colon after an address."""
-    bare = text.rstrip("-* ")
+    bare = text.rstrip("-* ").replace("：", ":")
     if not bare or len(bare) < 8 or not _DATED.search(bare) or _SPEAKER.search(bare):
         return False
     if _ENDS_IN_VERB.search(bare) and (
@@ -176,7 +187,12 @@ def _is_wrote(text: str) -> bool:
         return True
     if not bare.endswith(":"):
         return False
-    return bool(_ADDRESSED.search(bare)) or (bool(_VERB.search(bare)) and _begins(bare))
+    if _ADDRESSED.search(bare):
+        return True
+    verb = _VERB.search(bare)
+    return verb is not None and (
+        _begins(bare) or ((not bare.isascii() or verb[0].strip() not in _ENGLISH) and len(bare) < 100)
+    )
 
 
 def _begins(text: str) -> bool:

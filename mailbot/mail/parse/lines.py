@@ -34,6 +34,7 @@ class Text:
 
 
 def from_plain(text: str) -> Text:
+    """Plain text as lines without marks."""
     lines = tidy(text).split("\n")
     return Text(lines, [0] * len(lines))
 
@@ -49,7 +50,7 @@ def tidy(text: str) -> str:
 
 
 def joined(lines: list[str]) -> str:
-    """The lines as one text: no blanks at their ends, no empty lines around, never two empty ones together."""
+    """The lines as one text: no blanks at ends, no empty lines around, never two empty ones together."""
     out: list[str] = []
     for line in lines:
         line = line.rstrip()

@@ -5,28 +5,26 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from mailbot.mail.parse import tags
 from mailbot.mail.parse.lines import QUOTED, SIGNATURE, Text, tidy
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_ATTRIBUTE = re.compile(r"(?<![\w:-])([a-zA-Z][\w:-]*+)\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s>\"']*+)")
-_TAG = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:_-]*+")
 _BLANKS = re.compile(r"[ \t\n\r\f]++")
 _LONG_DIGITS = re.compile(r"&#x?[0-9a-fA-F]{12,};?", re.IGNORECASE)
-_RAW = ("script", "style", "title", "textarea", "xmp")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_BLOCK = frozenset(
-    "address article aside blockquote body center dd details dir div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"
-    " header hr html li main menu nav ol p pre section table tbody tfoot thead tr ul".split()
+
+
+def _tags(row: str) -> frozenset[str]:
+    return frozenset(row.split())
+
+
+_VOID = _tags("area base br col embed hr img input link meta param source track wbr")
+_BLOCK = _tags(
+    """address article aside blockquote body center dd details dir div dl dt fieldset figure footer form h1
+    h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre section table tbody tfoot thead tr ul"""
 )
-_SPACED = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul".split())
-_CLOSED_BY_LIKE = frozenset("p li td th tr dt dd option".split())
-_UNSEEN = frozenset("head script style title template noscript object svg math select xml o:p".split()) - {
-    "o:p"
-}
+_SPACED = _tags("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul")
+_CLOSED_BY_LIKE = _tags("p li td th tr dt dd option")
+_UNSEEN = _tags("head script style title template svg math select xml")
 _QUOTE_CLASSES = (
     "gmail_quote",
     "yahoo_quoted",
@@ -37,7 +35,6 @@ _QUOTE_CLASSES = (
 )
 _SIGNATURE_MARKS = ("gmail_signature", "moz-signature", "protonmail_signature_block", "applemailsignature")
 _SIGNATURE_IDS = ("signature", "ms-outlook-mobile-signature", "x_signature", "x_ms-outlook-mobile-signature")
-_TELLING = ("class=", "style=", "id=", "href=", "hidden", "type=", "alt=")
 
 
 @dataclass(slots=True)
@@ -94,12 +91,12 @@ class _Page:
 def text(source: str) -> Text:
     """The page's text; where all of it is hidden, the hidden text, since nothing may be lost."""
     seen = _read(source, all_seen=False)
-    return seen if seen else _read(source, all_seen=True)
+    return seen or _read(source, all_seen=True)
 
 
 def _read(source: str, *, all_seen: bool) -> Text:
     page = _Page()
-    for tag, content in _tokens(source):
+    for tag, content in tags.read(source):
         if not tag:
             if not page.hidden:
                 page.write(tidy(_unescaped(content)))
@@ -118,82 +115,6 @@ def _unescaped(content: str) -> str:
     return html.unescape(_LONG_DIGITS.sub("", content))
 
 
-def _tokens(source: str) -> Iterator[tuple[str, str]]:
-    """Pairs of a tag ("div", "/div", "" for text) and its content; each letter is looked at a fixed number of times."""
-    at, size = 0, len(source)
-    last_comment_end = source.rfind("-->")
-    while at < size:
-        opened = source.find("<", at)
-        if opened < 0:
-            yield "", source[at:]
-            return
-        if opened > at:
-            yield "", source[at:opened]
-        name = _TAG.match(source, opened + 1)
-        if name is None:
-            after = _after_mark(source, opened, last_comment_end)
-            if after == opened + 1:
-                yield "", "<"
-            at = after
-            continue
-        end = _tag_end(source, name.end())
-        if end < 0:
-            yield "", source[opened:]  # no tag, but a letter `<` in what somebody wrote
-            return
-        tag = name[0].lower()
-        content = source[name.end() : min(end - 1, name.end() + 8192)]
-        yield tag, content
-        at = end
-        if tag in _RAW:
-            at = _raw_end(source, end, tag)
-
-
-def _after_mark(source: str, at: int, last_comment_end: int) -> int:
-    """The place after a comment, doctype or such that begins at `at`; at + 1 where it is but a letter `<`."""
-    if source.startswith("<!--", at):
-        if last_comment_end >= at + 2:
-            return source.find("-->", at + 2) + 3
-        end = source.find(">", at + 4)
-        return end + 1 if end >= 0 else len(source)
-    if source.startswith(("<!", "<?"), at) or source.startswith("</", at):
-        end = source.find(">", at)
-        return end + 1 if end >= 0 else len(source)
-    return at + 1
-
-
-def _tag_end(source: str, at: int) -> int:
-    """The place after the tag's `>`, which may not stand in quotes."""
-    end = source.find(">", at)
-    while end >= 0:
-        quote = _open_quote(source, at, end)
-        if not quote:
-            return end + 1
-        closed = source.find(quote, end)
-        if closed < 0 or closed - end > 4096:
-            return end + 1
-        at, end = closed + 1, source.find(">", closed)
-    return -1
-
-
-def _open_quote(source: str, at: int, end: int) -> str:
-    """The quotation mark that is open at `end`, if its value began after `=`."""
-    while True:
-        double, single = source.find('="', at, end), source.find("='", at, end)
-        first = min((place for place in (double, single) if place >= 0), default=-1)
-        if first < 0:
-            return ""
-        mark = source[first + 1]
-        closed = source.find(mark, first + 2, end)
-        if closed < 0:
-            return mark
-        at = closed + 1
-
-
-def _raw_end(source: str, at: int, tag: str) -> int:
-    end = re.compile(f"</{tag}", re.IGNORECASE).search(source, at)
-    return end.start() if end else len(source)
-
-
 def _start(page: _Page, tag: str, content: str, *, all_seen: bool) -> None:
     if tag == "br":
         _break(page)
@@ -208,7 +129,7 @@ def _start(page: _Page, tag: str, content: str, *, all_seen: bool) -> None:
         page.write(" ")
     elif tag in _BLOCK and not page.hidden:
         page.end_line(spaced=tag in _SPACED and page.opened.get("li", 0) == 0 and "Mso" not in content)
-    attributes = _attributes(content)
+    attributes = tags.attributes(content)
     if tag in _VOID:
         _void(page, tag, attributes)
         return
@@ -327,12 +248,3 @@ def _link(page: _Page, element: _Open) -> None:
         stripped = href.split("://", 1)[1].rstrip("/")
         if stripped.removeprefix("www.") not in shown:
             page.line.append(f" <{href}>")
-
-
-def _attributes(content: str) -> dict[str, str]:
-    if not content or not any(telling in content.lower() for telling in _TELLING):
-        return {}
-    found = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(content)}
-    if "hidden" in content and "hidden" in content.lower().split():
-        found["hidden"] = ""
-    return found

@@ -18,10 +18,17 @@ from mailbot.mail.parse.lines import Text
 if TYPE_CHECKING:
     from email.message import Message as Mime
 
-# What the email package raises on parts that break its expectations (seen by fuzzing); the part is then kept by name.
+# What the email package raises on parts that break its expectations; the part is then kept by name.
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, binascii.Error)
 _DEEPEST = 30
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
+_REPORTS = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+)
+_TEXTS = ("text/plain", "text/html", "text/enriched")
 _BEGIN = re.compile(r"begin [0-7]{3,4} (\S[^\n]{0,200})")
 _NO_HTML = re.compile(r"(?:html|rich|view)[^.]{0,60}(?:e-?mail|message|client|mail|viewer)", re.IGNORECASE)
 
@@ -32,7 +39,9 @@ class Content:
 
     text: Text = field(default_factory=Text)
     attachments: list[Attachment] = field(default_factory=list)
-    mails: list[Mime] = field(default_factory=list)
+    mails: list[tuple[Mime, Content]] = field(default_factory=list)
+    below: Text = field(default_factory=Text)
+    size: int = 0
     reports: list[Mime] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     method: str = ""
@@ -43,6 +52,7 @@ class Content:
 
     def attach(self, name: str, kind: str, data: bytes) -> None:
         self.digest.update(data)
+        self.size += len(data)
         self.attachments.append(Attachment(name, kind, len(data)))
 
     def guess(self, what: str) -> None:
@@ -68,11 +78,12 @@ def _walk(mime: Mime, content: Content, depth: int, *, wanted: bool) -> None:
             content.attachments.append(Attachment("", kind, 0))
             content.guess("parts nested too deeply were not opened")
         elif kind.startswith("message/"):
-            _message(mime, kind, content)
+            _message(mime, kind, content, depth)
         elif mime.is_multipart():
             _multipart(mime, kind, content, depth, wanted=wanted)
         else:
             _leaf(mime, kind, content, wanted=wanted)
+        content.size += sum(len(name) + len(str(value)) + 4 for name, value in mime.raw_items())
     except BROKEN as error:
         content.attachments.append(Attachment("", kind, 0))
         content.guess(f"a part of type {kind} could not be read ({type(error).__name__})")
@@ -113,33 +124,40 @@ def _says_something(text: Text, *, alone: bool) -> bool:
     return bool(said) and (alone or len(said) > 250 or not _NO_HTML.search(said))
 
 
-def _message(mime: Mime, kind: str, content: Content) -> None:
+def _message(mime: Mime, kind: str, content: Content, depth: int) -> None:
     payload = mime.get_payload()
     inner = [part for part in payload if not isinstance(part, str)] if isinstance(payload, list) else []
-    if kind in (
-        "message/delivery-status",
-        "message/global-delivery-status",
-        "message/disposition-notification",
-    ):
+    if kind in _REPORTS:
         content.reports += inner
+        for block in inner:  # prose that stands where only fields should
+            prose = block.get_payload()
+            if isinstance(prose, str) and prose.strip():
+                content.text.add(lines.from_plain(prose))
         return
-    if kind == "message/feedback-report":
-        content.reports += inner
-        return
-    headers = Headers(mime)
+    headers, place = Headers(mime), len(content.attachments)
     coding = headers.raw("content-transfer-encoding").lower()
     if inner and coding in ("base64", "quoted-printable"):
         inner = [_decoded_mail(inner[0], coding)]
-    size = 0
+    subject, size = "", 0
     for mail in inner:
-        content.mails.append(mail)
-        data = _bytes(mail)
-        content.digest.update(b"".join(data.split()))
-        size += len(data)
-    subject = Headers(inner[0]).text("subject") if inner else ""
-    content.attachments.append(
-        Attachment(_name(headers) or (f"{subject}.eml" if subject else ""), kind, size)
-    )
+        inside = Content()
+        _walk(mail, inside, depth + 1, wanted=True)
+        subject, size = subject or Headers(mail).text("subject"), size + inside.size
+        _take_in(mail, inside, content)
+    name = _name(headers) or (f"{subject}.eml" if subject else "")
+    content.attachments.insert(place, Attachment(name, kind, size))
+
+
+def _take_in(mail: Mime, inside: Content, content: Content) -> None:
+    """What an attached mail holds is the outer mail's too: its text below, its files among the files."""
+    content.mails.append((mail, inside))
+    content.attachments += inside.attachments
+    content.below.add(inside.text or inside.event)
+    content.below.add(inside.below)
+    content.digest.update(inside.digest.digest())
+    content.size += inside.size
+    for guess in inside.guessed:
+        content.guess(guess)
 
 
 def _decoded_mail(mail: Mime, coding: str) -> Mime:
@@ -152,16 +170,9 @@ def _decoded_mail(mail: Mime, coding: str) -> Mime:
     return message_from_bytes(data)
 
 
-def _bytes(mail: Mime) -> bytes:
-    try:
-        return mail.as_bytes()
-    except BROKEN:
-        return b""
-
-
 def _leaf(mime: Mime, kind: str, content: Content, *, wanted: bool) -> None:
     headers = Headers(mime)
-    data = payload(mime, headers)
+    data = payload(mime)
     if mime.defects and any("base64" in type(defect).__name__.lower() for defect in mime.defects):
         content.guess(f"a part of type {kind}: its base64 is damaged")
     name = _name(headers)
@@ -172,10 +183,14 @@ def _leaf(mime: Mime, kind: str, content: Content, *, wanted: bool) -> None:
         _outlook(name, data, content, wanted=wanted)
     elif kind == "text/calendar" and disposition != "attachment":
         _calendar(headers, name, data, content)
-    elif kind in ("text/plain", "text/html", "text/enriched") and disposition != "attachment" and not name:
+    elif kind.startswith("multipart/") or (kind in _TEXTS and disposition != "attachment" and not name):
+        # A multipart without parts is what is left of a damaged one: text, if anything.
         content.digest.update(b"".join(data.split()))
+        content.size += len(data)
         if wanted:
             content.text.add(_text(kind, headers, data, content))
+    elif not data and name:
+        content.guess(f"an empty file: {name}")
     else:
         content.attach(name, kind, data)
         if kind in _SEALED and "signed-receipt" not in headers.raw("content-type"):
@@ -183,12 +198,8 @@ def _leaf(mime: Mime, kind: str, content: Content, *, wanted: bool) -> None:
             content.guess(f"sealed mail ({kind}): kept, not opened")
 
 
-def payload(mime: Mime, headers: Headers) -> bytes:
+def payload(mime: Mime) -> bytes:
     """The decoded bytes; where the encoding is unknown or lies, the bytes as they stand."""
-    coding = headers.raw("content-transfer-encoding").lower()
-    if coding in ("", "7bit", "8bit", "binary"):
-        raw = mime.get_payload()
-        return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
     found = mime.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
 

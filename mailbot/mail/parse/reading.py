@@ -7,7 +7,7 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 from mailbot.core.message import NOBODY, Forwarded, Kind, Message, Proof
-from mailbot.mail.parse import automatic, bounce, forward, header, part, reply
+from mailbot.mail.parse import automatic, bounce, forward, header, lines, part, reply
 from mailbot.mail.parse.header import Headers
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
     content = part.read(mime)
     content.guess(guess)
     sender = _sender(headers, content)
-    text = str(content.text)
+    text = lines.joined([*content.text.lines, "", *content.below.lines])
     subject = headers.text("subject")
     message_id = _own_id(headers, content)
     made_by_us = ours(message_id) or any(ours(token) for token in headers.every("x-mailbot"))
@@ -49,7 +49,7 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
             Kind.UNREADABLE, judged.silence or _silence_of(text, sender), microsoft_only=False
         )
     date = _date(headers, content)
-    inline = forward.find(content.text, subject) if content.text else None
+    inline = forward.find(content.text, subject, answers="in-reply-to" in headers) if content.text else None
     digest = _digest(sender, headers, subject, content)
     return Message(
         message_id=message_id or f"<sha-{digest[:40]}@mailbot.invalid>",
@@ -57,8 +57,8 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
         sender=sender,
         on_behalf=_first(headers.addresses("sender")),
         reply_to=headers.addresses("reply-to"),
-        to=headers.addresses("to"),
-        cc=headers.addresses("cc"),
+        to=_reached(headers, "to"),
+        cc=_reached(headers, "cc"),
         subject=subject,
         date=date,
         in_reply_to=next(iter(header.ids(headers.raw("in-reply-to"))), ""),
@@ -106,6 +106,11 @@ def _sender(headers: Headers, content: Content) -> Address:
 
 def _first(addresses: tuple[Address, ...]) -> Address:
     return next((one for one in addresses if one.address), addresses[0] if addresses else NOBODY)
+
+
+def _reached(headers: Headers, name: str) -> tuple[Address, ...]:
+    """Who can be reached: "undisclosed recipients" and such have no address."""
+    return tuple(one for one in headers.addresses(name) if "@" in one.address)
 
 
 def _date(headers: Headers, content: Content) -> datetime | None:
@@ -156,19 +161,18 @@ def _attached(content: Content) -> Forwarded | None:
     """The first mail that is attached, as a forward; a report's returned mail is none."""
     if not content.mails or content.reports:
         return None
-    mime = content.mails[0]
+    mime, inside = content.mails[0]
     headers = Headers(mime)
-    inner = part.read(mime)
     return Forwarded(
         _first(headers.addresses("from")),
         headers.text("subject"),
         header.date(headers.raw("date")),
-        str(inner.text),
+        str(inside.text),
     )
 
 
 def _digest(sender: Address, headers: Headers, subject: str, content: Content) -> str:
-    """The same in every mailbox that the mail reaches: transport headers and encodings differ, these do not."""
+    """The same in every mailbox that the mail reaches: transport headers differ, these do not."""
     date = header.date(headers.raw("date"))
     told = "\n".join((sender.address, date.isoformat() if date else headers.raw("date"), subject))
     return hashlib.sha256(told.encode("utf-8", "replace") + b"\n" + content.digest.digest()).hexdigest()

@@ -21,7 +21,7 @@ def read(text: Text, sender: str, cut: int | None = None) -> str:
 
 
 def _without_history(lines: list[str], marks: list[int]) -> tuple[list[str], list[int]]:
-    """Keeps what is not quoted: all above a quotation, and the answers between and below where it is marked."""
+    """Keeps all above a quotation, and the answers between and below where the quotation is marked."""
     said: list[str] = []
     noted: list[int] = []
     at, splits = 0, 0

@@ -18,7 +18,8 @@ _MOBILE = re.compile(
     r"|^(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von meinem|holen sie sich outlook)\b"
     r"|^(?:enviado|enviada) (?:desde|do|de|a partir)\b|^(?:obtener|obter) outlook\b"
     r"|^(?:inviato|inviata) (?:da|dal|con)\b|^(?:verzonden|verstuurd) (?:vanaf|van|met|via|vanuit)\b"
-    r"|^(?:skickat|sendt|lähetetty) (?:från|fra|min|mitt)\b|^(?:wysłane|wysłano) z\b|^(?:odesláno|odoslané) z\b"
+    r"|^(?:skickat|sendt|lähetetty) (?:från|fra|min|mitt)\b|^(?:wysłane|wysłano) z\b|^(?:odesláno"
+    r"|odoslané) z\b"
     r"|^(?:отправлено|надіслано) (?:с|з|из)\b|^(?:iphone|ipad)から送信"
     r"|^sent (?:while|on the go)\b",
     re.IGNORECASE,
@@ -30,27 +31,37 @@ _RULE = re.compile(r"^[-_=*~—–]{2,}+$")
 _DASHED_NAME = re.compile(r"^[-–—~]\s?[A-Z][\w'.-]{0,30}(?:\s[A-Z][\w'.-]{0,30}){0,2}$")
 _CLOSING = re.compile(
     r"^(?:(?:with|many|kind|kindest|warm|warmest|best|all|my|very|sincere|take|lots of|and) ){0,3}"
-    r"(?:regards|wishes|thanks|thank you|thankyou|thanks?,? (?:again|so much|very much|a lot|a million|in advance|for your help"
-    r"|for your time|for all your help|and (?:kind |best |warm )?regards|and best wishes)|many thanks|thx|ta|cheers|sincerely|yours"
-    r"|yours (?:sincerely|faithfully|truly)|sincerely yours|yours respectfully|respectfully|cordially|love|best|all the best|br|kr|rgds"
-    r"|care|thank you (?:again|so much|very much|in advance|for your help|for your time|for all your help|and (?:kind |best )?regards)"
-    r"|mit freundlichen grüßen|viele grüße|cordialement|bien à vous|saludos|un saludo|atentamente|met vriendelijke groet"
+    r"(?:regards|wishes|thanks|thank you|thankyou|thanks?,? (?:again|so much|very much|a lot|a million"
+    r"|in advance|for your help"
+    r"|for your time|for all your help|and (?:kind |best |warm )?regards|and best wishes)|many thanks|thx"
+    r"|ta|cheers|sincerely|yours"
+    r"|yours (?:sincerely|faithfully|truly)|sincerely yours|yours respectfully|respectfully|cordially|love"
+    r"|best|all the best|br|kr|rgds"
+    r"|care|thank you (?:again|so much|very much|in advance|for your help|for your time|for all your help"
+    r"|and (?:kind |best )?regards)"
+    r"|mit freundlichen grüßen|viele grüße|cordialement|bien à vous|saludos|un saludo|atentamente"
+    r"|met vriendelijke groet"
     r"|cordiali saluti|distinti saluti|med vänliga hälsningar|med venlig hilsen|pozdrawiam|с уважением)"
     r"(?: (?:to you|all|both|again|x+))?[\s,.!:;)x-]*$",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"^(?:\W{0,3}(?:this|the|das|ce|este|diese)\s(?:e-?mail|message|email message|communication|transmission|information|electronic|"
-    r"content|contents|nachricht|courriel|mensaje)\b)|^\W{0,3}(?:confidential(?:ity)?|disclaimer|privileged|legal notice|important notice)\b"
-    r"|^(?:if you (?:are not|have received|received|receive))\b|^please consider the environment\b|^think before (?:you )?print"
+    r"^(?:\W{0,3}(?:this|the|das|ce|este|diese)\s(?:e-?mail|message|email message|communication"
+    r"|transmission|information|electronic|"
+    r"content|contents|nachricht|courriel|mensaje)\b)|^\W{0,3}(?:confidential(?:ity)?|disclaimer"
+    r"|privileged|legal notice|important notice)\b"
+    r"|^(?:if you (?:are not|have received|received|receive))\b|^please consider the environment\b"
+    r"|^think before (?:you )?print"
     r"|^(?:nhsmail|nhs mail) is the secure\b|^this (?:document|footer) ",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"intended recipient|intended (?:solely|only)|confidential|legally privileged|received (?:this|it) in error|consider the environment"
+    r"intended recipient|intended (?:solely|only)|confidential|legally privileged|received (?:this"
+    r"|it) in error|consider the environment"
     r"|before printing|secure email, collaboration|unauthori[sz]ed",
     re.IGNORECASE,
 )
+_CONTACT = re.compile(r"\d{3,4}[\s-]\d{3}|@\w|https?://|www\.")
 _LIST = re.compile(
     r"mailing list$|^unsubscribe\b|^to unsubscribe|lists?\.[\w.-]+/|reply to this email directly or view it",
     re.IGNORECASE,
@@ -94,11 +105,8 @@ def is_mobile(line: str) -> bool:
         return False
     words = text.split("<", 1)[0].split("(", 1)[0].strip()
     return (
-        len(words) < 70
-        and not _SENTENCE.search(words)
-        and not words.endswith((":", "?", ".", "!"))
-        or "outlook" in words.lower()
-    )
+        len(words) < 70 and not _SENTENCE.search(words) and not words.endswith((":", "?", ".", "!"))
+    ) or "outlook" in words.lower()
 
 
 def _before_mobile(lines: list[str]) -> list[str]:
@@ -125,11 +133,12 @@ def _before_disclaimer(lines: list[str]) -> list[str]:
 
 def _before_rule(lines: list[str]) -> list[str]:
     """Cuts at a rule of dashes above a few short lines, or a list's footer."""
-    for at in range(len(lines) - 1, max(0, len(lines) - 14), -1):
+    for at in range(len(lines) - 1, max(0, len(lines) - 30), -1):
         if _RULE.match(lines[at].strip()):
             below = [row for row in lines[at + 1 :] if row.strip()]
             listed = any(_LIST.search(row[:200]) for row in below)
-            if listed or (len(below) <= 6 and all(_is_short(row) for row in below)):
+            few = 12 if any(_CONTACT.search(row[:200]) for row in below) else 6
+            if listed or (len(below) <= few and all(_is_short(row) for row in below)):
                 return lines[:at]
     return lines
 
