@@ -122,20 +122,11 @@ class Inbox:
         connection was lost again and again.
         """
         for some in chunks(uids, _ASKED_AT_ONCE):
-            uidvalidity, items = self._ask(folder, some, ["RFC822.SIZE"])
-            places = [Place(self.mailbox, folder, uidvalidity, uid) for uid in some]
-            sizes = [
-                (place.uid, _size(items.get(place.uid, {}))) for place in places if not self._drops[place]
-            ]
-            for batch in batches(sizes, _BATCH_COUNT, _BATCH_BYTES):
-                yield from self._batch([Place(self.mailbox, folder, uidvalidity, uid) for uid in batch])
-            for place in places:
-                if self._drops[place]:
-                    yield from self._batch([place])
+            for batch in batches(self._sizes(folder, some), _BATCH_COUNT, _BATCH_BYTES):
+                yield from self._batch(batch)
 
     def move(self, place: Place, to: str) -> bool:
-        """Put a mail into another folder, which is made where there is none; False where UIDVALIDITY has
-        changed.
+        """Put a mail into another folder, made where there is none; False where UIDVALIDITY has changed.
 
         A mail that is no longer there is no error. Without MOVE and UIDPLUS the mail is copied and marked
         deleted.
@@ -251,8 +242,7 @@ class Inbox:
         ]
 
     def _batch(self, places: list[Place]) -> Iterator[RawMail | Missing]:
-        """A batch that the server answers with NO is asked for again mail by mail, to set apart the bad
-        one."""
+        """The mails of one batch, and what is missing of them."""
         folder, uids = places[0].folder, [place.uid for place in places]
         if len(places) == 1 and self._drops[places[0]] >= _DROPS:
             yield Missing(places[0], "the server failed each time that this mail was asked for")
@@ -273,6 +263,9 @@ class Inbox:
             yield from self._missing(folder, without)
 
     def _apart(self, places: list[Place], error: InboxError) -> Iterator[RawMail | Missing]:
+        """Ask again mail by mail after an answer of NO, to set apart the bad one."""
+        if error.step != "fetch":
+            raise error
         if self._connection is None or error.transient:
             self._drops.update(places)
             raise error

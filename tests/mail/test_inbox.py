@@ -264,6 +264,35 @@ def test_a_mail_that_breaks_every_connection_is_missing_in_the_end_and_the_other
     assert isinstance(found[3], RawMail)
 
 
+def asked(server: ScriptedImap) -> list[int]:
+    """How many mails each FETCH of texts asked for."""
+    return [command.split()[2].count(",") + 1 for command in server.commands if "BODY.PEEK[]" in command]
+
+
+def test_mails_are_asked_for_in_batches_of_fifty_and_none_before_its_time() -> None:
+    with ScriptedImap(dict.fromkeys(range(1, 121), MAIL)) as server, opened(server.login()) as inbox:
+        _, uids = inbox.waiting("INBOX", None, 0)
+        mails = inbox.fetch("INBOX", uids)
+        next(mails)
+        assert asked(server) == [50]
+        assert len(list(mails)) == 119
+        assert asked(server) == [50, 50, 20]
+
+
+def test_a_batch_holds_eight_megabytes_and_a_bigger_mail_goes_alone() -> None:
+    with ScriptedImap(dict.fromkeys(range(1, 7), MAIL)) as server, opened(server.login()) as inbox:
+        server.inbox.sizes = {1: 3_000_000, 2: 3_000_000, 3: 3_000_000, 4: 35_000_000}
+        assert len(fetched(inbox)) == 6
+        assert asked(server) == [2, 1, 1, 2]
+
+
+def test_a_server_that_cannot_tell_sizes_is_asked_mail_by_mail() -> None:
+    with ScriptedImap(dict.fromkeys(range(1, 4), MAIL)) as server, opened(server.login()) as inbox:
+        server.says("UID FETCH 1,2,3 (RFC822.SIZE", "{tag} NO one of them is damaged")
+        assert all(isinstance(mail, RawMail) for mail in fetched(inbox))
+        assert asked(server) == [1, 1, 1]
+
+
 def test_wrongly_announced_sizes_change_nothing_in_what_comes() -> None:
     mails = {1: MAIL, 2: MAIL * 50, 3: MAIL}
     with ScriptedImap(mails) as server, opened(server.login()) as inbox:
