@@ -95,12 +95,13 @@ def _subject(answers: Sequence[Source], facts: Mapping[str, Fact]) -> str:
 
 
 def _bodies(sources: Sequence[Source], answers: int, facts: Mapping[str, Fact]) -> list[str]:
-    """The parts' Markdown; several answers are told apart by numbered headings."""
+    """The parts' Markdown; where there are several answers, headings tell them apart."""
     bodies, number = [], 0
     for source in sources:
         body = source.body.render(facts)
-        if answers > 1 and not source.extra:
-            number += 1
-            body = f"## Request {number}: {source.subject.render(facts).strip()}\n\n{body}"
+        if answers > 1:
+            number += not source.extra
+            title = f"Request {number}: {source.subject.render(facts).strip()}"
+            body = f"## {'One more thing' if source.extra else title}\n\n{body}"
         bodies.append(body)
     return bodies

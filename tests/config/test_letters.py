@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.config.letters import FACTS, PERSONAL, Unwritable, load
-from mailbot.config.mistake import Mistakes
 from mailbot.config.samples import sample_facts
 from mailbot.core.letter import Role
-from tests.config.written import SHIPPED, TEMPLATES, letter, minimal, written
+from tests.config.written import SHIPPED, folder_with, letter, minimal, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,25 +56,8 @@ Your reference is IM-000123. Please keep it in the subject when you reply.
 """
 
 
-def folder_with(tmp_path: Path, **templates: str) -> Path:
-    """The shipped layouts and the templates given, whose names have `__` for a slash."""
-    for name in ("layout.md", "layout_admin.md", "layout.html"):
-        (tmp_path / name).write_text((TEMPLATES / name).read_text())
-    for name, text in templates.items():
-        file = tmp_path / (name.replace("__", "/") + ".md")
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-    return tmp_path
-
-
 def of(tmp_path: Path, body: str) -> Letters:
     return load(folder_with(tmp_path, one=f"Subject: One\n\n{body}\n"))
-
-
-def mistakes(folder: Path) -> list[str]:
-    with pytest.raises(Mistakes) as caught:
-        load(folder)
-    return [str(mistake).removeprefix(str(folder) + "/") for mistake in caught.value.mistakes]
 
 
 def test_a_whole_letter_reads_as_the_team_would_write_it() -> None:
@@ -104,6 +86,12 @@ def test_a_remark_beside_an_answer_is_no_second_request() -> None:
     assert made.subject == "How to reset your NHSmail password [IM-000123]"
     assert "Please do not send us details of patients." in made.text
     assert "Request 1" not in made.text
+
+
+def test_a_remark_beside_two_answers_has_a_heading_of_its_own() -> None:
+    text = written("password/reset", "mobile/change", "patient_details").text
+    assert "\n\nOne more thing\n\nPlease do not send us details of patients." in text
+    assert text.startswith("Dear Jane,\n\nYou asked us about 2 things.")
 
 
 def test_the_digest_has_no_reference() -> None:
@@ -251,56 +239,3 @@ def test_an_admin_and_a_midwife_have_frames_of_their_own() -> None:
 def test_sample_facts_are_all_facts() -> None:
     assert sample_facts(inside=True).keys() == FACTS.keys() == sample_facts(inside=False).keys()
     assert all(sample_facts(inside=True)[name] for name in PERSONAL)
-
-
-def test_an_unknown_variable_is_a_mistake_with_its_line(tmp_path: Path) -> None:
-    body = "Subject: One\n\nHello.\n\n{% if leaver_date %}\n{{ leaver_dat }}\n{% endif %}\n"
-    assert mistakes(folder_with(tmp_path, joiner__one=body)) == [
-        "joiner/one.md:6: unknown variable leaver_dat (use a fact of a letter)"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "mistake"),
-    [
-        ("Dear all", "one.md:1: has no subject"),
-        ("Subject: {{ nme }}\n\nText\n", "one.md:1: unknown variable nme"),
-        ("Subject: One\n\nText\n{% if name %}\n", "one.md:4: "),
-        ("Subject: One\n\nText {{ name | shout }}\n", "one.md:3: No filter named 'shout'"),
-        ("Subject: One\n\nText\n{{ name }}\n", "one.md:4: puts out a fact that may not be known"),
-        ("Subject: One\n\nText\n{{ missing }}\n", "one.md:4: puts out what is no text"),
-        ("Subject: One\n\n{{ team.name }}\n", "one.md:3: a fact has no name"),
-        ("Subject: One\n\n{% set a = team %}\n", "one.md:3: Assign is not for letters"),
-        ("Subject: One\n\n{{ team * 9 }}\n", "one.md:3: Mul is not for letters"),
-        ("Subject: One\n\n\n{% include 'layout.md' %}\n", "one.md:4: Include is not for letters"),
-        ("Subject: One\n\n[here](https://example.org)\n", "one.md:3: hides an address behind words"),
-        ("Subject: One\n\nText \ue012\n", "one.md:3: has a character for private use"),
-    ],
-)
-def test_a_mistake_names_its_file_and_line(tmp_path: Path, text: str, mistake: str) -> None:
-    assert mistakes(folder_with(tmp_path, one=text))[0].startswith(mistake)
-
-
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, one="Subject: {{ a }}\n\n{{ b }}\n", two="Text")
-    (folder / "layout_admin.md").unlink()
-    assert len(mistakes(folder)) == 4
-
-
-@pytest.mark.parametrize("name", ["layout.md", "layout_admin.md", "layout.html"])
-def test_a_missing_layout_is_a_mistake(tmp_path: Path, name: str) -> None:
-    folder = folder_with(tmp_path)
-    (folder / name).unlink()
-    assert mistakes(folder) == [f"{name}: cannot be read: No such file or directory"]
-
-
-def test_a_layout_is_held_to_the_same_rules(tmp_path: Path) -> None:
-    folder = folder_with(tmp_path)
-    (folder / "layout.md").write_text("Dear {{ name }},\n\n{{ body }}\n")
-    assert mistakes(folder)[0].startswith("layout.md:1: puts out a fact that may not be known")
-
-
-def test_bytes_that_are_no_utf8_are_a_mistake(tmp_path: Path) -> None:
-    folder = folder_with(tmp_path)
-    (folder / "one.md").write_bytes(b"Subject: One\n\n\xff\n")
-    assert mistakes(folder) == ["one.md:3: is not UTF-8 (save it as UTF-8)"]

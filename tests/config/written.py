@@ -55,3 +55,14 @@ def minimal(inside: bool) -> dict[str, Fact]:
     quiet = dict.fromkeys(("first", "out_of_hours", "password_shown"), False)
     empty = dict.fromkeys(("team_phone", "csp_address", "national_helpdesk"), "")
     return sample_facts(inside) | unknown | quiet | empty
+
+
+def folder_with(tmp_path: Path, **templates: str) -> Path:
+    """The shipped layouts and the templates given, whose names have `__` for a slash."""
+    for name in ("layout.md", "layout_admin.md", "layout.html"):
+        (tmp_path / name).write_text((TEMPLATES / name).read_text())
+    for name, text in templates.items():
+        file = tmp_path / (name.replace("__", "/") + ".md")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    return tmp_path
