@@ -263,6 +263,13 @@ def test_without_a_phone_of_the_team_we_call() -> None:
         assert "call the mobile number that is registered with your account" in text
 
 
+def test_who_has_the_next_step_is_named_to_each_reader_in_the_right_words() -> None:
+    sample = sample_facts(inside=True)
+    assert "The next step is with you." in write("chase", sample | {"waits_for": "you"}).text
+    assert "The next step is with the midwife." in write("admin/deadline", sample | {"waits_for": "you"}).text
+    assert "next step" not in write("chase", sample | {"waits_for": "nobody"}).text
+
+
 def test_a_receipt_says_nothing_of_the_request() -> None:
     inside, outside = write("receipt", CASES["inside"]), write("receipt", CASES["outside"])
     assert inside.text.replace("Jane", "colleague") == outside.text
