@@ -1,0 +1,155 @@
+"""What a text gives evidence of: clues found sentence by sentence, with how they were said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mailbot.core.triage.clauses import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mailbot.core.triage.clauses import Sentence
+    from mailbot.core.triage.phrases import Match
+    from mailbot.core.triage.rules import Clue, TriageRules
+
+REACH = 5
+"""Words over which a "not" reaches forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One clue in one place. `source` is "said", "subject" or "forwarded"; `asks`: its sentence asks for something.
+
+    `doubtful`: said of a future that may not come.
+    """
+
+    clue: Clue
+    source: str
+    weight: float
+    phrase: str
+    start: int
+    end: int
+    asks: bool
+    doubtful: bool
+
+
+@dataclass(slots=True)
+class Findings:
+    """All that was found in a mail: evidence of intents, and the ways of speaking (each with its places)."""
+
+    evidence: list[Evidence] = field(default_factory=list)
+    speech: dict[str, list[tuple[str, int, int, str]]] = field(default_factory=dict)
+    read: int = 0
+
+    def spoke(self, group: str, sources: Iterable[str] = ("said", "subject")) -> str:
+        """The first words of this way of speaking; "" where there are none."""
+        return next((words for words, _, _, source in self.speech.get(group, ()) if source in sources), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads what: a clue may be tied to a sender or a mailbox."""
+
+    rules: TriageRules
+    senders: frozenset[str]
+    mailbox: str
+
+    def read(
+        self, text: str, source: str, part: float, skip: Sequence[tuple[int, int]], findings: Findings
+    ) -> None:
+        """Adds what the text gives; its weights count for `part`."""
+        for sentence in sentences(text, self.rules.words, skip):
+            findings.read += 1
+            matches = self.rules.book.find(sentence.tokens)
+            if matches:
+                self._sentence(text, source, part, sentence, matches, findings)
+
+    def _sentence(
+        self,
+        text: str,
+        source: str,
+        part: float,
+        sentence: Sentence,
+        matches: Mapping[int, Match],
+        findings: Findings,
+    ) -> None:
+        mood = self._mood(sentence, matches)
+        for number, match in matches.items():
+            for clue in self.rules.clues.get(number, ()):
+                if self._counts(clue, matches) and not mood.denies(match, clue):
+                    start, end = sentence.starts[match.first], sentence.ends[match.last]
+                    findings.evidence.append(
+                        Evidence(
+                            clue, source, clue.weight * part, text[start:end], start, end,
+                            clue.asks or mood.asks, mood.doubtful,
+                        )
+                    )  # fmt: skip
+        for group, numbers in self.rules.speech.items():
+            for number in numbers & matches.keys():
+                match = matches[number]
+                if mood.negated(match) and group not in _RAW:
+                    continue
+                start, end = sentence.starts[match.first], sentence.ends[match.last]
+                findings.speech.setdefault(group, []).append((text[start:end], start, end, source))
+
+    def _counts(self, clue: Clue, matches: Mapping[int, Match]) -> bool:
+        if clue.sender and clue.sender not in self.senders:
+            return False
+        if clue.mailbox and clue.mailbox != self.mailbox:
+            return False
+        return not (clue.unless and clue.unless & matches.keys())
+
+    def _mood(self, sentence: Sentence, matches: Mapping[int, Match]) -> Mood:
+        speech = self.rules.speech
+
+        def said(group: str) -> list[Match]:
+            return [matches[n] for n in speech.get(group, frozenset()) & matches.keys()]
+
+        spared = {at for m in said("no_negation") for at in m.taken}
+        negations = tuple(m.last for m in said("negation") if m.last not in spared)
+        doubts = said("doubt") and not said("courtesy")
+        return Mood(
+            clauses=sentence.clauses,
+            negations=negations,
+            past=tuple(m.last for m in said("past")),
+            doubtful=bool(doubts),
+            asks=sentence.asks or sentence.please or bool(said("request")),
+        )
+
+
+_RAW = frozenset(("negation", "no_negation", "doubt", "courtesy", "request", "clinical", "software"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How a sentence speaks: what it negates, what it tells as done before, whether it asks or only supposes."""
+
+    clauses: Sequence[int]
+    negations: Sequence[int]
+    past: Sequence[int]
+    doubtful: bool
+    asks: bool
+
+    def denies(self, match: Match, clue: Clue) -> bool:
+        if "negated" not in clue.despite and self.negated(match):
+            return True
+        return "past" not in clue.despite and self._past(match)
+
+    def negated(self, match: Match) -> bool:
+        """Whether a "not" that is no part of the phrase stands in it, or shortly before it in the same clause."""
+        first, last = match.first, match.last
+        return any(
+            first - REACH <= at <= last
+            and at not in match.taken
+            and (first < at or self.clauses[at] == self.clauses[first])
+            for at in self.negations
+        )
+
+    def _past(self, match: Match) -> bool:
+        first = match.first
+        return any(
+            at not in match.taken and at <= match.last and self.clauses[at] == self.clauses[first]
+            for at in self.past
+        )

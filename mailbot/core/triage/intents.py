@@ -1,0 +1,63 @@
+"""From evidence to intents: scores, which of two that overlap is meant, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mailbot.core.triage.evidence import Evidence
+    from mailbot.core.triage.rules import Weighing, Yield
+
+HIGHEST = 12.0
+
+
+def scores(evidence: Sequence[Evidence]) -> dict[str, float]:
+    """The sum of the best weight of each rule, at most 12 an intent; the highest first."""
+    best: dict[tuple[str, str], float] = {}
+    for one in evidence:
+        key = (one.clue.intent, one.clue.rule)
+        best[key] = max(best.get(key, 0.0), one.weight)
+    sums: dict[str, float] = {}
+    for (intent, _), weight in best.items():
+        sums[intent] = min(HIGHEST, sums.get(intent, 0.0) + weight)
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
+
+
+def intents(scored: Mapping[str, float], evidence: Sequence[Evidence], weighing: Weighing) -> tuple[str, ...]:
+    """The intents that are meant, the one whose neglect would hurt most first; none where nothing is clear."""
+    taken = {intent: score for intent, score in scored.items() if score >= weighing.enough}
+    for rule in weighing.yields:
+        if rule.intent in taken and _yields(rule, taken, evidence, weighing):
+            del taken[rule.intent]
+    return tuple(sorted(taken, key=lambda intent: (weighing.rank.get(intent, 99), _place(intent, evidence))))
+
+
+def _yields(
+    rule: Yield, taken: Mapping[str, float], evidence: Sequence[Evidence], weighing: Weighing
+) -> bool:
+    others = [score for intent, score in taken.items() if intent in rule.to]
+    if not others or taken[rule.intent] - max(others) > rule.lead:
+        return False
+    return not (rule.asked and _asked(rule, evidence, weighing))
+
+
+def _asked(rule: Yield, evidence: Sequence[Evidence], weighing: Weighing) -> bool:
+    """Whether it is asked for outright, in words that are not the other intent's too."""
+    others = [(e.start, e.end) for e in evidence if e.clue.intent in rule.to and e.source == "said"]
+    return any(
+        e.clue.intent == rule.intent
+        and e.asks
+        and e.source == "said"
+        and e.weight >= weighing.enough
+        and not any(e.start < end and start < e.end for start, end in others)
+        for e in evidence
+    )
+
+
+def _place(intent: str, evidence: Sequence[Evidence]) -> tuple[int, int]:
+    return min(
+        ((e.source != "said", e.start) for e in evidence if e.clue.intent == intent),
+        default=(2, 0),
+    )

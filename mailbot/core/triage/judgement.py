@@ -1,0 +1,193 @@
+"""Whether a bot may act on what it understood, or a person must look first, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailbot.core.message import Trust
+from mailbot.core.safety import looks_like
+from mailbot.core.triage.details import template_syntax
+from mailbot.core.triage.person import is_name, proper, same_name, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mailbot.core.message import Message
+    from mailbot.core.people import People
+    from mailbot.core.triage.evidence import Evidence, Findings
+    from mailbot.core.triage.rules import Weighing
+    from mailbot.core.triage.verdict import Person
+
+MACHINE = frozenset(("auto_reply", "bounce", "spam"))
+LIFE = frozenset(
+    "leaver transfer_out disable joiner reenable new_account joiner_request leaver_confirmed mobile_update"
+    " password_reset unlock duplicate_account directory_visibility".split()
+)
+PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the judgement looks at."""
+
+    message: Message
+    trust: Trust
+    people: People
+    mailbox: str
+    intents: tuple[str, ...]
+    scores: dict[str, float]
+    evidence: Sequence[Evidence]
+    findings: Findings
+    person: Person
+    own: bool
+    patient: bool
+    contradictory: str
+    words: str
+
+    @property
+    def sender(self) -> str:
+        return self.message.sender.address
+
+    @property
+    def inside(self) -> bool:
+        return self.people.inside(self.sender)
+
+    @property
+    def lead(self) -> bool:
+        return self.trust is Trust.LEAD
+
+
+def human_because(case: Case, weighing: Weighing) -> str:
+    """The first reason why a person must look; "" where the bot may act alone (LABELS in PROCEDURES.md)."""
+    if set(case.intents) <= MACHINE and case.intents:
+        return ""
+    return next((reason for reason in _reasons(case, weighing) if reason), "")
+
+
+def _reasons(case: Case, weighing: Weighing) -> Iterator[str]:
+    yield _of_intents(case)
+    yield _of_sender(case)
+    yield _of_words(case)
+    yield _of_person(case)
+    yield _of_doubt(case, weighing)
+
+
+def _of_intents(case: Case) -> str:
+    if "security_incident" in case.intents:
+        return "it reports an incident"
+    if "other" in case.intents:
+        return "it asks for something that no workflow covers"
+    if "joiner_request" in case.intents and not case.lead:
+        return "a joiner is asked for by somebody who is not proven to be the regional lead"
+    return ""
+
+
+def _of_sender(case: Case) -> str:
+    message, people = case.message, case.people
+    if case.trust is Trust.FAILED:
+        return "the sender is not who the address claims"
+    if case.inside and case.trust is Trust.NONE and (message.proof.auth_as or message.proof.results):
+        return "the sender claims an NHSmail address, and the server does not vouch for it"
+    known = (*people.internal_domains, *people.regional_lead, people.ours, *people.watched)
+    if looks_like(case.sender, known):
+        return "the sender's address looks like one of ours and is not"
+    if "nhs" in message.sender.domain and not case.inside and not message.sender.domain.endswith(".nhs.uk"):
+        return "the sender's domain dresses up as the NHS"
+    if message.microsoft_only:
+        return "Microsoft marks it as automatic, but it reads as a person's"
+    if any(one.address and one.address != case.sender for one in message.reply_to):
+        return "answers would go to another address than the sender's"
+    if message.on_behalf.address and message.on_behalf.address != case.sender:
+        return "it is sent on behalf of somebody else"
+    return _pretender(case)
+
+
+def _pretender(case: Case) -> str:
+    if case.lead:
+        return ""
+    shown = case.message.sender.name.lower()
+    if case.sender not in case.people.regional_lead and (
+        "indmidwives" in shown.replace(" ", "")
+        or "regional" in shown
+        or "helpdesk" in shown
+        or "nhs england" in shown
+    ):
+        return "the sender's name claims an office that the address does not have"
+    if case.findings.spoke("pretender"):
+        return f"it speaks for an office: “{case.findings.spoke('pretender')}”"
+    return ""
+
+
+def _of_words(case: Case) -> str:
+    findings = case.findings
+    if case.patient:
+        return "it has a patient's details"
+    if clinical := findings.spoke("clinical", ("said", "subject", "forwarded")):
+        return f"it may have clinical details: “{clinical}”"
+    if syntax := template_syntax(case.message.text[:20_000]) or template_syntax(case.message.subject):
+        return f"it has template syntax: “{syntax}”"
+    if order := findings.spoke("software", ("said", "subject", "forwarded")):
+        return f"it speaks to a program: “{order}”"
+    if withdrawn := findings.spoke("withdrawal"):
+        return f"it may take back a request: “{withdrawn}”"
+    return ""
+
+
+def _of_person(case: Case) -> str:
+    if case.lead and "joiner_request" in case.intents:
+        return ""
+    if case.intents == ("acknowledge",) and case.inside:
+        return ""
+    if not case.own:
+        return "it is about somebody else's account, or sent for somebody else"
+    sensitive = PRIVATE & set(case.intents)
+    if (
+        sensitive
+        and not case.inside
+        and (pressed := case.findings.spoke("pressure"))
+        and (len(sensitive) > 1 or _strange_name(case))
+    ):
+        return f"an outside sender presses for it: “{pressed}”"
+    if {"mobile_update", "password_reset"} <= set(case.intents) and not case.inside:
+        return "an outside sender wants both number and password changed"
+    if _strange_name(case):
+        return "the sender's name and address do not go together with the account's"
+    return ""
+
+
+def _strange_name(case: Case) -> bool:
+    """Whether the account named is of another name than the sender shows and writes from."""
+    email, shown = case.person.email, proper(case.message.sender.name)
+    if not email or not case.people.inside(email) or email == case.sender:
+        local = tokens(case.sender)
+        return bool(
+            PRIVATE & set(case.intents)
+            and is_name(shown)
+            and len(local) > 1
+            and not case.inside
+            and not same_name(shown, case.sender)
+        )
+    if case.inside:
+        return True
+    return not same_name(email, shown) and not same_name(email, case.sender)
+
+
+def _of_doubt(case: Case, weighing: Weighing) -> str:
+    if not case.intents:
+        return "nothing in it is clear enough"
+    if case.contradictory:
+        return case.contradictory
+    for pair in weighing.contradict:
+        if pair <= set(case.intents):
+            return "it contradicts itself: " + " and ".join(sorted(pair))
+    doubtful = {
+        e.clue.intent for e in case.evidence if e.doubtful and e.clue.intent in case.intents and e.weight > 2
+    }
+    if doubtful & LIFE:
+        return "it speaks of a future that may not come"
+    if case.scores.get(case.intents[0], 0.0) < weighing.sure and case.intents != ("acknowledge",):
+        return "the words for it are too weak"
+    if len(case.intents) > 3:
+        return "it asks for too many things at once"
+    return ""

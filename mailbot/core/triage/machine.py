@@ -1,0 +1,55 @@
+"""Mail that no person wrote: automatic answers and delivery reports, by their kind or by their wording."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mailbot.core.message import Kind
+
+if TYPE_CHECKING:
+    from mailbot.core.message import Message
+    from mailbot.core.triage.rules import TriageRules
+
+_ANSWERING = re.compile(
+    r"\b(?:i am|i'm|im) (?:currently |now |away |out of )?(?:on (?:annual|maternity|sick|study)?\s?leave|out of (?:the )?office|away from|on holiday)"
+    r"|\b(?:limited|no|intermittent) access to (?:my )?e-?mails?|\bnot (?:be )?(?:checking|monitoring|reading) (?:my )?(?:e-?mails?|messages|this)"
+    r"|\bi (?:will|shall|'ll) (?:reply|respond|get back to you|answer|deal with)[^.\n]{0,40}(?:when|on my return|as soon)"
+    r"|\b(?:this|your) (?:mailbox|inbox|account) is not (?:being )?(?:monitored|looked at|checked)|\bunmonitored mailbox"
+    r"|\bfor (?:urgent|anything urgent)[^.\n]{0,60}(?:contact|call|ring|text|phone)|\bif (?:your (?:query|message|email) is|it is|it's) urgent"
+    r"|\bthank you for (?:your (?:e-?mail|message)|contacting)|\b(?:this is an )?automated? (?:response|reply|message)"
+    r"|\byour (?:call|request|enquiry|ticket) has been (?:logged|received)|\bdo not reply to this (?:e-?mail|message)|\bon my return\b|\bi am out of the office\b",
+    re.IGNORECASE,
+)
+_MAILER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
+_UNDELIVERED = re.compile(
+    r"(?:couldn't|could not|wasn't|was not|cannot|can't|unable to) be delivered|delivery (?:has )?failed|address not found|550[ -]5\.|mailbox (?:full|unavailable)|user unknown|delivery status notification|undeliverable",
+    re.IGNORECASE,
+)
+
+
+def machine(message: Message, rules: TriageRules) -> str:
+    """The label of mail that no person wrote; "" for all other mail.
+
+    Mail that nothing but Microsoft's marks calls automatic may be a person's, forwarded by a rule of hers (MAIL.md).
+    """
+    if message.kind is Kind.BOUNCE:
+        return "bounce"
+    subject = " ".join(message.subject.lower().split())
+    worded = _automatic(message, subject, rules)
+    if message.kind is Kind.AUTO_REPLY:
+        return "auto_reply" if worded or not message.microsoft_only else ""
+    if message.forwarded is None and (
+        _MAILER.match(message.sender.address) or subject.startswith(rules.bounces)
+    ):
+        return "bounce" if _UNDELIVERED.search(message.text[:4000]) else ""
+    return "auto_reply" if worded else ""
+
+
+def _automatic(message: Message, subject: str, rules: TriageRules) -> bool:
+    if message.forwarded is not None:
+        return False
+    signs = {found.group().lower() for found in _ANSWERING.finditer(message.said[:4000])}
+    return subject.startswith(rules.automatic) or len(signs) > (
+        1 if "leave" in subject or "out of" in subject else 2
+    )

@@ -1,0 +1,214 @@
+"""Triage of a mail: its words read by the rules, and a verdict with its reasons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mailbot.core.message import Kind, Trust
+from mailbot.core.triage import dates
+from mailbot.core.triage.details import nhs_number, password_shown
+from mailbot.core.triage.evidence import Findings, Reader
+from mailbot.core.triage.footers import footers
+from mailbot.core.triage.intents import intents, scores
+from mailbot.core.triage.judgement import Case, human_because
+from mailbot.core.triage.machine import machine
+from mailbot.core.triage.organisations import organisations
+from mailbot.core.triage.person import Told, addresses, mobiles, person, same_name
+from mailbot.core.triage.verdict import AUTO, HUMAN, Person, Reason, Triage
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mailbot.core.message import Message
+    from mailbot.core.people import People
+    from mailbot.core.triage.rules import TriageRules
+
+LONGEST = 20_000
+"""Characters that are read; a longer mail is for a person."""
+COVER = 30
+"""Words of a cover letter at most, for what it forwards to be read with it."""
+_PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg)\s*:)+\s*", re.IGNORECASE)
+_HISTORY = re.compile(
+    r"^\s*(?:>|from:|on .{5,120}wrote:?\s*$|-{3,}|_{5,}|begin forwarded|sent:|\*?from:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+KINDS = {
+    "joiner": ("leaver_date", "last_day"), "leaver_confirmed": ("leaver_date", "last_day"),
+    "joiner_request": ("leaver_date", "last_day"), "leaver": ("leaver_date", "last_day"),
+    "transfer_out": ("leaver_date", "last_day"), "chase": ("leaver_date", "last_day"),
+    "disable": ("absence_from", "return_on"), "reenable": ("return_on",),
+}  # fmt: skip
+
+
+def triage(message: Message, rules: TriageRules, *, trust: Trust, mailbox: str, people: People) -> Triage:
+    """What the mail asks for, about whom, and whether a person must look first (pure)."""
+    if label := machine(message, rules):
+        return Triage((label,), {label: 12.0}, AUTO, "")
+    if message.kind in (Kind.CALENDAR, Kind.UNREADABLE):
+        return Triage(
+            ("other",), {"other": 12.0}, HUMAN, f"it is no letter that can be read: {message.kind.value}"
+        )
+    return _Reading(message, rules, trust, mailbox, people).verdict()
+
+
+class _Reading:
+    """One mail being read."""
+
+    def __init__(
+        self, message: Message, rules: TriageRules, trust: Trust, mailbox: str, people: People
+    ) -> None:
+        self.message, self.rules, self.trust = message, rules, trust
+        self.mailbox, self.people = mailbox, people
+        self.said = message.said[:LONGEST]
+        self.forwarded = (
+            message.forwarded.text[:LONGEST] if message.forwarded and message.reply.strip() else ""
+        )
+        self.findings = Findings()
+        self._read()
+        self.evidence = self.findings.evidence
+
+    def _read(self) -> None:
+        rules, weighing = self.rules, self.rules.weighing
+        reader = Reader(rules, self._senders(), self.mailbox)
+        reader.read(self.said, "said", 1.0, footers(self.said, rules), self.findings)
+        if self.forwarded:
+            covered = len(self.said.split()) <= COVER or self.findings.spoke("cover")
+            part = weighing.forwarded if covered else 0.2
+            reader.read(self.forwarded, "forwarded", part, footers(self.forwarded, rules), self.findings)
+        subject = _PREFIX.sub("", self.message.subject)
+        offset = len(self.message.subject) - len(subject)
+        part = weighing.subject * (0.5 if offset or self.message.in_reply_to else 1)
+        reader.read(self.message.subject, "subject", part, ((0, offset),), self.findings)
+
+    def _senders(self) -> frozenset[str]:
+        address = self.message.sender.address
+        found = {"inside"} if self.people.inside(address) else {"outside"}
+        return frozenset(found | ({"lead"} if address in self.people.regional_lead else set()))
+
+    def verdict(self) -> Triage:
+        """Scores, intents, person, act."""
+        scored = scores(self.evidence)
+        found = intents(scored, self.evidence, self.rules.weighing)
+        withdrawal = self._withdraws(found)
+        if withdrawal:
+            found = ("other", *(i for i in found if i in ("password_reset", "unlock", "security_incident")))
+        if not found:
+            found = ("other",)
+        if found == ("spam",):
+            return Triage(found, scored, AUTO, "", because=self._because())
+        own = self._own(found)
+        told = Told(self._with_signature(), self.forwarded, self.message.subject)
+        whose = self._person(told, own, found)
+        days, contradictory = self._days(found)
+        patient = nhs_number(self.message.text[: 2 * LONGEST]) or nhs_number(self.message.subject)
+        case = Case(
+            self.message, self.trust, self.people, self.mailbox, found, scored, self.evidence, self.findings,
+            whose, own, patient, contradictory or self._two_numbers(found, whose), self.said,
+        )  # fmt: skip
+        why = human_because(case, self.rules.weighing)
+        if not why and len(self.message.said) > LONGEST:
+            why = "it is too long to be read in full"
+        return Triage(
+            intents=found,
+            scores=scored,
+            act=HUMAN if why else AUTO,
+            human_because=why,
+            person=whose,
+            dates=days,
+            orgs=organisations(
+                self._content(), bool(_INWARD & set(found)), bool({"transfer_out"} & set(found))
+            ),
+            because=self._because(),
+            withdrawal=withdrawal,
+            patient_details=patient,
+            password_shown=password_shown(self.said),
+        )
+
+    def _withdraws(self, found: tuple[str, ...]) -> bool:
+        """Whether it takes back a request, rather than saying that all is well."""
+        return bool(self.findings.spoke("withdrawal", ("said",))) and "security_incident" not in found
+
+    def _own(self, found: tuple[str, ...]) -> bool:
+        """Whether the mail is about the sender's own account."""
+        if self.trust is Trust.LEAD or "lead" in self._senders():
+            return False
+        if "joiner_request" in found:
+            return False
+        if self.findings.spoke("another") or self.findings.spoke("staff"):
+            return False
+        return not self._of_an_office()
+
+    def _of_an_office(self) -> bool:
+        """Whether it comes from an office: CSP, a service desk, another organisation's administrator."""
+        sender = self.message.sender
+        signature = self._with_signature()[len(self.said) :].lower()
+        return (
+            sender.address in self.people.csp
+            or bool(
+                re.match(
+                    r"(?:csp|it\.?|service|customer|hr|admin|office|reception|secretary)[\w.-]*@",
+                    sender.address,
+                )
+                and not self._hers()
+            )
+            or any(office in signature for office in _OFFICES)
+        )
+
+    def _hers(self) -> bool:
+        inside = [a for a in addresses(self.said, self.people) if self.people.inside(a)]
+        return bool(inside) and same_name(inside[0], self.message.sender.name)
+
+    def _with_signature(self) -> str:
+        """What was said and the signature below it, which parsing leaves out of the reply."""
+        text, said = self.message.text, self.said.rstrip()
+        last = said.splitlines()[-1].strip() if said else ""
+        at = text.find(last) if last else -1
+        if at < 0:
+            return said
+        rest = text[at + len(last) : at + len(last) + 1500]
+        history = _HISTORY.search(rest)
+        return said + (rest[: history.start()] if history else rest)
+
+    def _person(self, told: Told, own: bool, found: tuple[str, ...]) -> Person:
+        return person(self.message, told, self.people, own, "mobile_update" in found)
+
+    def _content(self) -> str:
+        return f"{self.said}\n\n{self.forwarded}" if self.forwarded else self.said
+
+    def _days(self, found: tuple[str, ...]) -> tuple[dict[str, date], str]:
+        wanted = frozenset(kind for intent in found for kind in KINDS.get(intent, ()))
+        if not wanted:
+            return {}, ""
+        usual = "leaver_date" if "leaver_confirmed" in found else "return_on" if "reenable" in found else ""
+        sent = self.message.date.date() if self.message.date else None
+        told = {kind: set(days) for kind, days in dates.stated(self.said, sent, wanted, usual).items()}
+        inner = self.message.forwarded
+        if self.forwarded and inner:
+            sent = inner.date.date() if inner.date else sent
+            for kind, days in dates.stated(self.forwarded, sent, wanted, usual).items():
+                told.setdefault(kind, set(days))
+        several = [kind for kind, days in told.items() if len(days) > 1]
+        clear = {kind: next(iter(days)) for kind, days in told.items() if len(days) == 1}
+        return clear, f"it gives two days for {several[0].replace('_', ' ')}" if several else ""
+
+    def _two_numbers(self, found: tuple[str, ...], whose: Person) -> str:
+        if "mobile_update" in found and not whose.mobile and len({m.number for m in mobiles(self.said)}) > 1:
+            return "it gives two mobile numbers"
+        return ""
+
+    def _because(self) -> tuple[Reason, ...]:
+        ordered = sorted(self.evidence, key=lambda e: (e.source != "said", e.start, -e.weight))
+        best: dict[tuple[str, str, str], Reason] = {}
+        for e in ordered:
+            key = (e.source, e.clue.intent, e.clue.rule)
+            if key not in best or best[key].weight < e.weight:
+                best[key] = Reason(e.clue.intent, e.phrase, e.start, e.end, e.weight)
+        return tuple(best.values())
+
+
+_INWARD = frozenset(("joiner", "leaver_confirmed", "joiner_request", "chase"))
+_OFFICES = (
+    "local administrator", "service desk", "customer service portal", "human resources", "practice manager",
+    "hr advisor", "hr adviser", "it support", "practice lead", "office manager", "personal assistant",
+)  # fmt: skip
