@@ -35,8 +35,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The connection went after the text had been handed over and before the answer: it may have left or
-    not."""
+    """The connection went after the text was handed over and before the answer: it may have left or not."""
 
     reason: str
 

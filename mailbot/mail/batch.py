@@ -34,8 +34,7 @@ def chunks(items: Sequence[T], count: int) -> Iterator[Sequence[T]]:
 
 
 def windows(first: int, next_uid: int, exists: int, width: int) -> Iterator[str]:
-    """Ranges of UIDs to search one by one, so that no answer's line grows without bound in a very big
-    folder."""
+    """Ranges of UIDs to search one by one, so that no answer's line grows without bound."""
     while exists > width and first + width < next_uid:
         yield f"{first}:{first + width - 1}"
         first += width

@@ -80,8 +80,7 @@ class Channel:
         await self._connect()
 
     async def _connect(self) -> None:
-        """Connect, encrypt, log in. Encryption is never left out: a server that does not offer it is not
-        used."""
+        """Connect, encrypt, log in. A server that does not offer the encryption asked for is not used."""
         route = self._route
         trust = None if route.tls == "none" else await asyncio.to_thread(context, route.cafile)
         self.stage = "connect"
@@ -174,7 +173,6 @@ def _own_name() -> str:
 
 
 def _wire(raw: bytes) -> bytes:
-    """The text as DATA wants it: lines end in CRLF, a leading dot is doubled, a dot ends it (RFC 5321,
-    4.5.2)."""
+    """The text for DATA (RFC 5321, 4.5.2): lines end in CRLF, a leading dot is doubled, a dot ends it."""
     lines = raw.splitlines()
     return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines) + b".\r\n"

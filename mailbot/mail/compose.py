@@ -21,8 +21,7 @@ _KEPT_CONTROLS = frozenset("\t\n")
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A letter ready to be written out; `date` is aware, ids stand in their angle brackets, `token` is our
-    mark."""
+    """A letter to be written out; `date` is aware, ids stand in their angle brackets, `token` is our mark."""
 
     message_id: str
     from_name: str

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 FAULTS = (IMAPClientError, OSError, ValueError)
-"""What the methods here may raise: an answer of NO or BAD, a lost connection, an answer that cannot be
-read."""
+"""What the methods here may raise: an answer of NO or BAD, a lost connection, an unreadable answer."""
 
 _CONNECT_SECONDS = 20.0
 _GOODBYE_SECONDS = 2.0
@@ -67,8 +66,7 @@ class Connection:
         self._opened: tuple[str, int] | None = None
 
     def open(self) -> None:
-        """Connect, encrypt, log in; what the server can do is read after that (MAIL.md: MOVE shows only
-        then)."""
+        """Connect, encrypt, log in; `can` is read after that, since some servers tell of MOVE only then."""
         login = self._login
         self._client = IMAPClient(
             login.host,
@@ -126,14 +124,12 @@ class Connection:
         return set(self._client.search(["UID", ",".join(map(str, uids))]))
 
     def ask(self, uids: Sequence[int], items: list[str]) -> dict[int, dict[bytes, Any]]:
-        """The items of the mails of the open folder; a mail for which the server says nothing is not in
-        the answer."""
+        """The items of mails of the open folder, without those for which the server says nothing."""
         answer: dict[int, dict[bytes, Any]] = self._client.fetch(list(uids), items)
         return answer
 
     def move(self, uid: int, to: str) -> None:
-        """Move, or copy and mark; never a plain EXPUNGE, which would also take what other people have
-        marked."""
+        """Move, or copy and mark; a plain EXPUNGE would also take what other people have marked."""
         if b"MOVE" in self.can:
             self._client.move([uid], to)
             return
@@ -181,8 +177,7 @@ class Connection:
         self.cut()
 
     def cut(self) -> None:
-        """Break the connection, from any thread: whatever waits for the server fails at once. Never
-        raises."""
+        """Break the connection, from any thread: what waits for the server fails at once. Never raises."""
         with contextlib.suppress(*FAULTS, AttributeError):
             self._client.socket().shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(*FAULTS, AttributeError):

@@ -39,8 +39,7 @@ def mailbox(name: str, shown: str, address: str) -> str:
 
 
 def identifiers(name: str, values: tuple[str, ...]) -> str:
-    """A field of message ids (RFC 5322, 3.6.4); "" where none is left. The first and the last are kept of
-    very many."""
+    """A field of message ids (RFC 5322, 3.6.4), the first and the last of very many; "" where none is one."""
     ids = list(dict.fromkeys(found for value in values for found in _ids(value)))
     if len(ids) > _IDS:
         ids = [ids[0], *ids[-(_IDS - 1) :]]
@@ -48,8 +47,7 @@ def identifiers(name: str, values: tuple[str, ...]) -> str:
 
 
 def encoded_words(text: str, used: int = 0) -> list[str]:
-    """The text as encoded words (RFC 2047), cut between characters; `used` columns are taken in the first
-    line."""
+    """The text as encoded words (RFC 2047), cut between characters; `used` columns of line one are taken."""
     words: list[str] = []
     rest = text.encode("utf-8", "replace")
     while rest:
@@ -97,8 +95,7 @@ def _quoted(text: str) -> str:
 
 
 def _address(address: str) -> str:
-    """The address as RFC 5322, 3.4.1 writes it; what is not ASCII becomes `?` (the outbox refuses such
-    addresses)."""
+    """The address as RFC 5322, 3.4.1 writes it; what is not ASCII becomes `?`, and the outbox refuses it."""
     plain = "".join(one_line(address).split()).encode("ascii", "replace").decode("ascii")
     plain = "".join(letter for letter in plain if letter not in "<>")[:_LONGEST]
     local, _, domain = plain.rpartition("@")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import imaplib
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailbot.core.place import Place
 from mailbot.mail.batch import batches, chunks
 from mailbot.mail.connection import FAULTS, Connection, Login
+from mailbot.mail.raw import Missing, RawMail
 from mailbot.mail.trouble import InboxError, Step, Throttled, expired, trouble
 
 if TYPE_CHECKING:
@@ -26,26 +26,6 @@ _BATCH_BYTES = 8_000_000
 _ASKED_AT_ONCE = 200  # UIDs in one command: servers refuse long lines
 _DROPS = 3  # connections lost over one mail before it is given up as missing
 _TEXT = ["BODY.PEEK[]", "INTERNALDATE", "RFC822.SIZE"]
-
-
-@dataclass(frozen=True, slots=True)
-class RawMail:
-    """A mail's bytes; `arrived` is the server's time of arrival in UTC, `size` what the server announced."""
-
-    place: Place
-    raw: bytes
-    arrived: datetime
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A mail that could not be had. `gone`: it is no longer there; else it lies there and the server gives
-    no data."""
-
-    place: Place
-    reason: str
-    gone: bool = False
 
 
 class Inbox:
@@ -95,8 +75,7 @@ class Inbox:
         self._connection = connection
 
     def waiting(self, folder: str, known_uidvalidity: int | None, last_uid: int) -> tuple[int, list[int]]:
-        """The folder's UIDVALIDITY and the UIDs above `last_uid`, ascending; all of them where it has
-        changed."""
+        """The folder's UIDVALIDITY and the UIDs above `last_uid`, ascending; all where it has changed."""
 
         def look(connection: Connection) -> tuple[int, int, list[int]]:
             uidvalidity = connection.select(folder)
@@ -128,8 +107,7 @@ class Inbox:
     def move(self, place: Place, to: str) -> bool:
         """Put a mail into another folder, made where there is none; False where UIDVALIDITY has changed.
 
-        A mail that is no longer there is no error. Without MOVE and UIDPLUS the mail is copied and marked
-        deleted.
+        A mail that is gone is no error. Without MOVE and UIDPLUS the mail is copied and marked deleted.
         """
         if self.readonly:
             raise InboxError(self.mailbox, "move", "this mailbox is left as it is", transient=False)
@@ -181,8 +159,7 @@ class Inbox:
         self._do("connect", Connection.noop)
 
     def hang_up(self) -> None:
-        """Break the connection, from any thread: whatever waits for the server fails at once with
-        InboxError."""
+        """Break the connection, from any thread: what waits for the server fails at once (InboxError)."""
         connection = self._connection
         if connection is not None:
             connection.cut()

@@ -88,8 +88,7 @@ class Outbox:
         return channel
 
     def _put(self, channel: Channel) -> None:
-        """Keep the connection for the next letter where it is fit for one, and count the letter that it
-        carried."""
+        """Keep the connection where it is fit for another letter, and count the one that it carried."""
         if channel.stage in _COUNTED:
             self._pace.used()
         else:
@@ -107,8 +106,7 @@ class Outbox:
             parting.add_done_callback(self._partings.discard)
 
     async def close(self) -> None:
-        """Say goodbye on the connections that wait for letters; those that send are closed after their
-        letter."""
+        """Say goodbye on the connections that wait for letters; those that send close after theirs."""
         self._closed = True
         while self._idle:
             channel, timer = self._idle.popitem()

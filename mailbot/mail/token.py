@@ -36,8 +36,7 @@ class Marks:
         self._key = key
 
     def token(self, letter_id: str) -> str:
-        """The mark itself: `im-000123-2.HMAC`; the same at every retry. Raises ValueError for an odd
-        letter id."""
+        """The mark, `im-000123-2.HMAC`, the same at every retry. Raises ValueError for an odd letter id."""
         name = letter_id.lower()
         if not name or not _ID_CHARACTERS.issuperset(name):
             raise ValueError("a letter's id is made of letters, digits and hyphens")
@@ -48,8 +47,7 @@ class Marks:
         return f"<{self.token(letter_id)}@{domain}>"
 
     def letter_of(self, value: str) -> str | None:
-        """The id of the letter whose mark stands anywhere in a header's value; None where there is none of
-        ours."""
+        """The id of the letter whose mark stands anywhere in a header's value; None where none does."""
         for word in value.lower().translate(_BETWEEN).split():
             name, _, mac = word.partition("@")[0].rpartition(".")
             if self._holds(name, mac):

@@ -13,8 +13,7 @@ _PASSING = ("[unavailable]", "[inuse]", "[serverbug]", "[limit]", "temporar", "t
 
 
 class InboxError(Exception):
-    """A step with a mailbox failed. `transient` says that it may pass by itself; the text holds no
-    address."""
+    """A step with a mailbox failed. `transient`: it may pass by itself. The text holds no address."""
 
     def __init__(self, mailbox: str, step: Step, reason: str, *, transient: bool = True) -> None:
         super().__init__(f"{mailbox}: {step}: {reason}")
@@ -57,8 +56,7 @@ def shown(text: str) -> str:
 
 
 def _passes(error: Exception, text: str) -> bool:
-    """A lost connection may come back; what the server answered with NO or BAD mostly stays, unless it
-    says so."""
+    """A lost connection may come back; an answer of NO or BAD mostly stays, unless it says otherwise."""
     if isinstance(error, imaplib.IMAP4.abort | OSError):
         return True
     return any(word in text.lower() for word in _PASSING)

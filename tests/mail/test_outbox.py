@@ -1,4 +1,4 @@
-"""The outbox against Exim, and against servers that hang up."""
+"""The outbox against Exim: what becomes of a letter, over how many connections, and how fast."""
 
 from __future__ import annotations
 
@@ -9,50 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailbot.core.outcome import Outcome, Refused, Sent, TryLater, Unknown, next_try
+from mailbot.core.outcome import Outcome, Refused, Sent, TryLater, next_try
 from mailbot.mail.outbox import Outbox, Route
 from mailbot.mail.pace import Pace
+from tests.mail.sending import HERS, LETTER, OURS, sent, sent_at_once
 from tests.servers.scripted import ScriptedSmtp
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from mailbot.mail.tls import Tls
     from tests.servers.exim import Exim
-
-OURS, HERS = "helpdesk@nhs.net", "jane@example.org"
-LETTER = b"From: helpdesk@nhs.net\r\nSubject: hello\r\n\r\n.\r\n..two dots\r\nend\r\n"
-
-
-def sent(
-    route: Route,
-    *recipients: str,
-    started: Callable[[], Awaitable[None]] | None = None,
-    pace: Pace | None = None,
-) -> list[Outcome]:
-    """What becomes of a letter to each recipient, one after the other."""
-
-    async def run() -> list[Outcome]:
-        outbox = Outbox(route, pace=pace)
-        try:
-            return [await outbox.send(LETTER, OURS, recipient, started) for recipient in recipients]
-        finally:
-            await outbox.close()
-
-    return asyncio.run(run())
-
-
-def sent_at_once(route: Route, number: int, pace: Pace | None = None) -> list[Outcome]:
-    """What becomes of so many letters that all want to go at the same time."""
-
-    async def run() -> list[Outcome]:
-        outbox = Outbox(route, pace=pace)
-        try:
-            return await asyncio.gather(*(outbox.send(LETTER, OURS, HERS) for _ in range(number)))
-        finally:
-            await outbox.close()
-
-    return asyncio.run(run())
 
 
 def test_a_letter_arrives_as_it_was_written(exim: Exim) -> None:
@@ -151,61 +116,6 @@ def test_a_letter_whose_start_could_not_be_kept_is_not_sent() -> None:
         with pytest.raises(RuntimeError, match="disk full"):
             sent(server.route(), HERS, started=started)
         assert "DATA" not in server.commands
-
-
-def test_a_connection_lost_after_the_text_leaves_the_letter_unknown() -> None:
-    with ScriptedSmtp() as server:
-        server.says("TEXT", drop=True)
-        [outcome] = sent(server.route(), HERS)
-    assert isinstance(outcome, Unknown)
-    assert len(server.texts) == 1
-
-
-def test_no_answer_to_the_text_leaves_the_letter_unknown() -> None:
-    with ScriptedSmtp() as server:
-        server.says("TEXT")
-        [outcome] = sent(server.route(timeout=0.2), HERS)
-    assert isinstance(outcome, Unknown)
-
-
-@pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
-def test_a_connection_lost_before_the_text_is_tried_later(command: str) -> None:
-    with ScriptedSmtp() as server:
-        server.says(command, drop=True)
-        [outcome] = sent(server.route(), HERS)
-        assert isinstance(outcome, TryLater)
-        assert server.texts == []
-
-
-@pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "TEXT"])
-def test_a_passing_refusal_is_tried_later_at_every_step(command: str) -> None:
-    with ScriptedSmtp() as server:
-        server.says(command, "450 4.7.1 not now", times=2)
-        server.says("HELO", "450 4.7.1 not now")
-        [outcome] = sent(server.route(), HERS)
-    assert isinstance(outcome, TryLater)
-    assert "450 4.7.1 not now" in outcome.reason
-
-
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA", "TEXT"])
-def test_a_lasting_refusal_of_the_letter_is_final(command: str) -> None:
-    with ScriptedSmtp() as server:
-        server.says(command, "554 5.7.1 never")
-        [outcome] = sent(server.route(), HERS)
-    assert isinstance(outcome, Refused)
-    assert outcome.code == 554
-
-
-def test_a_server_that_turns_us_away_at_the_door_is_tried_later() -> None:
-    with ScriptedSmtp() as server:
-        server.says("CONNECT", "554 5.7.1 go away")
-        [outcome] = sent(server.route(), HERS)
-    assert isinstance(outcome, TryLater)
-
-
-def test_a_server_that_is_not_there_is_tried_later() -> None:
-    [outcome] = sent(Route("127.0.0.1", 1, "none"), HERS)
-    assert isinstance(outcome, TryLater)
 
 
 def test_letters_one_after_the_other_share_a_connection() -> None:

@@ -14,8 +14,7 @@ _CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc")
 
 @dataclass(frozen=True)
 class Certificates:
-    """Files in PEM: `ca` for clients to trust, `certificate` and `key` for servers; any account can read
-    them."""
+    """Files in PEM that any account can read: `ca` for clients to trust, the others for servers."""
 
     ca: Path
     certificate: Path

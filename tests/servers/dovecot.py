@@ -34,7 +34,7 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 first_valid_uid = 1
-auth_failure_delay = 0
+auth_failure_delay = 0 secs
 mail_max_userip_connections = 100
 service anvil {{
   chroot =
@@ -71,6 +71,7 @@ userdb {{
 _SYNTAX_2_4 = """
 mail_driver = maildir
 mail_path = ~/Maildir
+mailbox_list_layout = maildir++
 auth_allow_cleartext = yes
 passdb passwd-file {{
   passwd_file_path = {folder}/users
@@ -93,8 +94,7 @@ def version() -> tuple[int, int]:
 
 
 class Dovecot(Process):
-    """Serves `users` (name to password) on `port`, and with TLS from the first byte on `tls_port` if it
-    has `tls`."""
+    """Serves `users` (name to password) on `port`; with `tls` also on `tls_port`, from the first byte."""
 
     def __init__(self, users: Mapping[str, str], tls: Certificates | None = None) -> None:
         super().__init__()

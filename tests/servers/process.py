@@ -21,8 +21,7 @@ PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbi
 
 
 def program(name: str) -> str:
-    """Where Debian keeps a server, which is not in everybody's PATH. Raises RuntimeError where it is not
-    installed."""
+    """Where Debian keeps a server, often outside PATH. Raises RuntimeError where it is not installed."""
     found = shutil.which(name, path=PATH)
     if found is None:
         raise RuntimeError(f"these tests need {name}: make test installs it as root")
@@ -43,8 +42,7 @@ def account() -> pwd.struct_passwd:
 
 
 class Process:
-    """One program. A subclass writes its configuration into `folder` and gives `command`; `ports` must
-    answer."""
+    """One program. A subclass writes into `folder` and gives `command`; then `ports` must answer."""
 
     def __init__(self) -> None:
         # not pytest's own folders: only their owner may enter those, and a socket's path must be short

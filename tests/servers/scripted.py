@@ -1,5 +1,4 @@
-"""Servers that follow a script: what Exchange Online does and no server of Debian's, and connections that
-break."""
+"""Servers that follow a script: what Exchange Online does and Debian's do not, and broken connections."""
 
 from __future__ import annotations
 
@@ -24,8 +23,7 @@ class _Line:
 
 
 class Scripted(socketserver.ThreadingTCPServer):
-    """Talks in lines on a free port; `commands` are those that came, `most` how many connections stood at
-    once."""
+    """Talks in lines on a free port; `commands` came so far, `most` connections stood at once."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -40,8 +38,7 @@ class Scripted(socketserver.ThreadingTCPServer):
         self._lines: list[_Line] = []
 
     def says(self, start: str, *said: str, times: int = 1, drop: bool = False) -> None:
-        """Answer the next commands that start so with these lines (`{tag}` is filled in), then maybe hang
-        up."""
+        """Answer the next commands that start so with these lines (`{tag}` is filled in); hang up?"""
         with self.lock:
             self._lines.append(_Line(start.upper(), said, times, drop))
 
@@ -106,8 +103,7 @@ class _Talk(socketserver.StreamRequestHandler):
 
 @dataclass
 class ImapFolder:
-    """What lies in INBOX. `blank`: FETCH gives no data; `silent`: not even a line; `sizes`: announced
-    wrongly."""
+    """What lies in INBOX. FETCH gives no data for `blank`, no line for `silent`, false `sizes`."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     uidvalidity: int = 7
@@ -163,8 +159,7 @@ class ScriptedImap(Scripted):
         talk.say(f"{tag} OK done")
 
     def _named(self, sequence: str) -> list[int]:
-        """The UIDs of a sequence set that are in the folder; `n:*` names the last one in any case (RFC
-        9051)."""
+        """The UIDs of a sequence set that are there; `n:*` always names the last one (RFC 9051)."""
         found: set[int] = set()
         last = max(self.inbox.mails, default=0)
         for part in sequence.split(","):
@@ -188,8 +183,7 @@ class ScriptedImap(Scripted):
 
 
 class ScriptedSmtp(Scripted):
-    """An SMTP server that takes everything; the command `TEXT` of a script stands for the end of a mail's
-    text."""
+    """An SMTP server that takes everything; `TEXT` in a script stands for the end of a mail's text."""
 
     def __init__(self, extensions: tuple[str, ...] = ()) -> None:
         super().__init__()
