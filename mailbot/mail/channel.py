@@ -41,6 +41,7 @@ class Route:
     connections: int = 3
     cafile: str | None = None
     timeout: float = 60.0
+    patience: float = 300.0
 
     def __post_init__(self) -> None:
         guard(self.host, self.tls)
@@ -127,7 +128,7 @@ class Channel:
             raise ConnectionResetError("connection lost")
         self.stage, self._fit = "reply", False
         protocol.write(_wire(raw))
-        code, text = await protocol.read_response(timeout=self._route.timeout)
+        code, text = await protocol.read_response(timeout=self._route.patience)
         self._fit = code != _CLOSING
         if code // 100 != 2:
             raise Reply(self.stage, code, text)

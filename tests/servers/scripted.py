@@ -192,7 +192,13 @@ class ScriptedSmtp(Scripted):
 
     def route(self, per_minute: int = 0, connections: int = 3, timeout: float = 5) -> Route:
         return Route(
-            "127.0.0.1", self.port, "none", per_minute=per_minute, connections=connections, timeout=timeout
+            "127.0.0.1",
+            self.port,
+            "none",
+            per_minute=per_minute,
+            connections=connections,
+            timeout=timeout,
+            patience=timeout,
         )
 
     def talk(self, talk: _Talk) -> None:
