@@ -64,7 +64,7 @@ class Codec(Generic[T]):
         except (PydanticSerializationError, UnicodeEncodeError) as error:
             # The error's own words may quote the value, which may be a mail's text.
             raise StoreError(f"a {type(value).__name__} holds a value that JSON cannot") from error
-        return text[1:-1].strip(b"\n") if indent else text[1:-1]
+        return text[1:-1].strip()
 
     def load(self, text: bytes) -> T:
         """Raises StoreError with the field that is wrong, without its value."""

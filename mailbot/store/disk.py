@@ -70,8 +70,17 @@ def load(folder: Path, fsync: Fsync) -> Loaded:
 
 def identity(folder: Path) -> tuple[int, ...]:
     """Changes whenever a snapshot or a new log was made."""
-    files = (folder / name for name in (TABLES, LOG, OLD))
-    return tuple(file.stat().st_ino if file.exists() else 0 for file in files)
+    tables = _stat(folder / TABLES)
+    # The number of a dropped file is soon given to a new one, so the tables' time counts too.
+    files = (tables, _stat(folder / LOG), _stat(folder / OLD))
+    return (tables.st_mtime_ns if tables else 0, *(file.st_ino if file else 0 for file in files))
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _load(folder: Path, fsync: Fsync) -> Loaded:

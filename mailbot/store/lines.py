@@ -45,10 +45,12 @@ def read(path: Path, *, torn: bool = True) -> Iterator[Line]:
     `torn`: a last line whose end was never written is left out, as a crash leaves it. Anything else that is
     not as written raises StoreError, since what was once saved would be lost in silence.
     """
-    if not path.exists():
-        return
     end = 0
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
         for number, raw in enumerate(file, 1):
             end += len(raw)
             body = unseal(raw[:-1])

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Turn:
-    """A place between two commits at which the log starts anew; `then` is called once it has."""
+    """A place between two commits at which the log starts anew; `then` is told whether it could."""
 
-    def __init__(self, then: Callable[[], None]) -> None:
+    def __init__(self, then: Callable[[bool], None]) -> None:
         self.then = then
 
 
@@ -51,6 +51,8 @@ class Log:
 
     def append(self, line: bytes) -> Future[None]:
         future: Future[None] = Future()
+        # What is on its way to the disk cannot be called back by whoever stops waiting for it.
+        future.set_running_or_notify_cancel()
         with self._change:
             if self.error:
                 future.set_exception(self.error)
@@ -60,10 +62,11 @@ class Log:
             self._change.notify()
         return future
 
-    def turn(self, then: Callable[[], None]) -> None:
+    def turn(self, then: Callable[[bool], None]) -> None:
         """After the lines appended so far the log goes on in a new file; the old one stays beside it.
 
-        Where an older one still stands there, the log goes on as it is. `then` is called in the log's thread.
+        Where an older one still stands there, the log goes on as it is. `then` is called in the log's thread,
+        with False where that failed.
         """
         with self._change:
             self._waiting.append(Turn(then))
@@ -96,8 +99,8 @@ class Log:
                     together.append(item)
         if together:
             self._save(together)
-        if turn and not self.error:
-            self._turn(turn)
+        if turn:
+            turn.then(self.error is None and self._begin_anew())
         return bool(together or turn)
 
     def _save(self, together: list[Saved]) -> None:
@@ -116,7 +119,7 @@ class Log:
         for _, future in together:
             future.set_result(None)
 
-    def _turn(self, turn: Turn) -> None:
+    def _begin_anew(self) -> bool:
         try:
             if not self._old.exists():
                 self._path.rename(self._old)
@@ -127,8 +130,8 @@ class Log:
                 self._written = 0
         except OSError as error:
             self._fail(error)
-            return
-        turn.then()
+            return False
+        return True
 
     def _open(self, size: int) -> int:
         """Opens the log behind its last good line; what a crash left after it goes."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mailbot.store.tables import Rows
 
 FORMAT = 1
+_KEYS = {"tickets": "number", "accounts": "id", "letters": "id"}
 _SUM = b'"sum": '
 
 
@@ -64,6 +65,9 @@ def read(path: Path) -> Snapshot:
     seq = found.get("seq")
     if not isinstance(seq, int):
         raise damaged(path, 3, "seq is no number")
+    unknown = sorted(found.keys() - CODECS.keys() - {"format", "seq", "sum"})
+    if unknown:
+        raise damaged(path, _line_of(text, unknown[0], None), f"{unknown[0]} is no table")
     tables = {name: _table(path, text, name, found.get(name)) for name in CODECS}
     _check_sum(path, text)
     return Snapshot(seq, tables)
@@ -106,10 +110,19 @@ def _table(path: Path, text: bytes, name: str, documents: object) -> dict[str, A
     values = {}
     for key, document in documents.items():
         try:
-            values[key] = CODECS[name].value(document)
+            values[key] = _value(name, key, document)
         except StoreError as error:
             raise damaged(path, _line_of(text, name, key), f"{name} {key}: {error}") from None
     return values
+
+
+def _value(name: str, key: str, document: object) -> Any:
+    value = CODECS[name].value(document)
+    if name in _KEYS and str(getattr(value, _KEYS[name])) != key:
+        raise StoreError(f"{_KEYS[name]} is not the one under which it stands")
+    if name == "wakes" and not key.isdecimal():
+        raise StoreError("a wake stands under the number of its ticket")
+    return value
 
 
 def _line_of(text: bytes, name: str, key: str | None) -> int:

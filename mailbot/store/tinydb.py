@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from mailbot.store import snapshot
@@ -73,14 +73,17 @@ class TinyStore(FileStore):
     def keep(self, raw: bytes) -> str:
         return self._mail.keep(raw)
 
+    def settle(self) -> None:
+        """Waits until no snapshot is being written."""
+        self._idle.wait()
+
     def close(self) -> None:
         """Saves what waits and the tables, lets the folder go. Raises StoreError; nothing is lost then."""
         if self._closed:
             return
         self._closed = True
         self._log.close()
-        if self._worker:
-            self._worker.join()
+        self.settle()
         try:
             if self._log.error is None:
                 self._last_snapshot()
@@ -95,9 +98,9 @@ class TinyStore(FileStore):
         self.trouble = ""
         self._fsync = fsync
         self._limit = self._next = snapshot_bytes
-        self._busy = False
+        self._idle = Event()
+        self._idle.set()
         self._closed = False
-        self._worker: Thread | None = None
         self._mail.tidy()
         if (self._folder / OLD).exists():
             # A crash came before the snapshot that was to take its place.
@@ -115,7 +118,7 @@ class TinyStore(FileStore):
         self._state.apply(moved)
         self._news.append(fresh(moved))
         done = self._log.append(seal(line))
-        if self._log.size > self._next and not self._busy:
+        if self._log.size > self._next and self._idle.is_set():
             self._begin_snapshot()
         return done
 
@@ -124,14 +127,15 @@ class TinyStore(FileStore):
 
     def _begin_snapshot(self) -> None:
         """Takes the state as it is now; it is written while commits go on in a new log."""
-        self._busy = True
+        self._idle.clear()
         seq, tables, news = self._state.seq, self._state.tables.copy(), tuple(self._news)
 
-        def start() -> None:
-            self._worker = Thread(
-                target=self._snapshot, args=(seq, tables, news), name="store-snapshot", daemon=True
-            )
-            self._worker.start()
+        def start(begun: bool) -> None:
+            if not begun:
+                self._idle.set()
+                return
+            work = (seq, tables, news)
+            Thread(target=self._snapshot, args=work, name="store-snapshot", daemon=True).start()
 
         self._log.turn(start)
 
@@ -144,7 +148,8 @@ class TinyStore(FileStore):
         else:
             self.trouble = ""
             self._next = self._limit
-        self._busy = False
+        finally:
+            self._idle.set()
 
     def _write(self, seq: int, tables: Mapping[str, Rows], news: Sequence[Fresh]) -> None:
         """Brings what the logs hold up to that commit into its files; only then the old log may go."""

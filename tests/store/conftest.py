@@ -23,3 +23,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         made = TinyStore(tmp_path / "var", snapshot_bytes=1 if "snapshot" in request.param else 1 << 24)
     yield made
     made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "var"

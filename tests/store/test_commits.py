@@ -1,0 +1,107 @@
+"""How commits reach the disk together, and what happens when they cannot."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailbot.store.base import StoreError
+from mailbot.store.memory import MemoryStore
+from mailbot.store.tinydb import TinyStore
+
+from .facts import facts
+from .folders import Disk, reopened
+from .some import mail_came
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Gate:
+    """An fsync that counts, and waits when it is told to."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.reached = threading.Event()
+        self.open = threading.Event()
+        self.open.set()
+
+    def __call__(self, descriptor: int) -> None:
+        self.calls += 1
+        self.reached.set()
+        assert self.open.wait(10)
+        os.fsync(descriptor)
+
+
+def test_commits_that_wait_together_share_an_fsync_and_a_lone_one_has_its_own(folder: Path) -> None:
+    gate = Gate()
+    store = TinyStore(folder, fsync=gate)
+    gate.calls = 0
+    store.commit(mail_came(1)).result(10)
+    assert gate.calls == 1
+    gate.reached.clear()
+    gate.open.clear()
+    first = store.commit(mail_came(2))
+    assert gate.reached.wait(10)
+    crowd = [store.commit(mail_came(number)) for number in range(3, 53)]
+    assert not first.done()
+    assert not any(future.done() for future in crowd)
+    assert store.last_ticket() == 52
+    gate.open.set()
+    for future in crowd:
+        future.result(10)
+    assert gate.calls == 3
+    store.close()
+
+
+def test_a_commit_on_its_way_cannot_be_cancelled(folder: Path) -> None:
+    store = TinyStore(folder)
+    futures = [store.commit(mail_came(number)) for number in range(1, 20)]
+    assert not any(future.cancel() for future in futures)
+    for future in futures:
+        future.result(10)
+    store.close()
+
+
+def test_after_a_failed_fsync_nothing_more_is_taken_and_the_last_good_state_is_kept(folder: Path) -> None:
+    disk = Disk()
+    store = TinyStore(folder, fsync=disk)
+    store.commit(mail_came(1)).result(10)
+    disk.full = True
+    with pytest.raises(StoreError, match=r"log\.jsonl: .*No space left on device.*make room"):
+        store.commit(mail_came(2)).result(10)
+    disk.full = False
+    with pytest.raises(StoreError, match="No space left"):
+        store.commit(mail_came(3))
+    store.close()
+    again = TinyStore(folder)
+    assert [t.number for t in again.tickets()] == [1]
+    again.commit(mail_came(2)).result(10)
+    again.close()
+
+
+def test_commits_go_on_while_snapshots_fail_and_a_later_one_catches_up(folder: Path, tmp_path: Path) -> None:
+    """A folder stands where the new tables would be written: every snapshot fails, also the last one."""
+    twin = MemoryStore()
+    store = TinyStore(folder, snapshot_bytes=1)
+    (folder / "tables.json.new").mkdir()
+    for number in range(1, 6):
+        twin.commit(mail_came(number))
+        store.commit(mail_came(number)).result(10)
+    with pytest.raises(StoreError, match=r"the tables could not be written: .*the log has it all"):
+        store.close()
+    assert "the tables could not be written" in store.trouble
+    assert not (folder / "tables.json").exists()
+    with pytest.raises(StoreError, match="cannot be written"):
+        TinyStore(folder)
+    (folder / "tables.json.new").rmdir()
+    assert reopened(folder) == facts(twin)
+    assert sorted(p.name for p in folder.glob("*.json*")) == [
+        "archived.jsonl",
+        "log.jsonl",
+        "seen.jsonl",
+        "tables.json",
+    ]
