@@ -49,7 +49,7 @@ class Ledger:
         self._path = path
         self._codec = by
         self._fsync = fsync
-        self._known = False
+        self._known = self._synced = False
         self.seq = 0
         self._of_seq = 0
         self._end = 0
@@ -78,8 +78,9 @@ class Ledger:
         if not self._known:
             self.find_end()
         new = self._missing(entries)
-        if not new:
+        if not new and (self._synced or not self._path.exists()):
             return
+        # Also where all of it is there: a killed process may have left it before it reached the disk.
         self._write(b"".join(seal(_SEQ + b"%d,%s" % (seq, self._codec.dump(v)[1:])) for seq, v in new))
         for seq, _ in new:
             self._count(seq)
@@ -116,6 +117,7 @@ class Ledger:
             os.close(file)
         sync_folder(self._path.parent, self._fsync)
         self._end += len(data)
+        self._synced = True
 
 
 class Ledgers:

@@ -138,7 +138,8 @@ class Log:
         file = open_file(self._path, os.O_APPEND)
         if os.fstat(file).st_size != size:
             os.ftruncate(file, size)
-            self._fsync(file)
+        # A killed process may have written lines that never reached the disk; from here on they count.
+        self._fsync(file)
         sync_folder(self._path.parent, self._fsync)
         return file
 

@@ -14,7 +14,7 @@ from .folders import STORY, reopened, told
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Few enough for the suite, spread over log, ledgers, tables and archive; benchmarks/kill.py tries them all.
+# Spread over log, ledgers, tables and archive.
 FSYNCS = range(1, 120, 12)
 
 
