@@ -23,7 +23,7 @@ Label = Literal[
 SPECIAL = ("words.toml", "speech.toml", "weighing.toml")
 SPEECH = frozenset(
     "negation no_negation doubt courtesy past request another pretender pressure clinical software withdrawal"
-    " password_shown cover fresh no_asking staff partner plural".split()
+    " password_shown cover fresh no_asking staff third".split()
 )
 
 
@@ -39,7 +39,7 @@ class _Rule(Model):
     weight: float = Field(gt=0, le=12)
     phrases: Listed[str] = Field(min_length=1)
     unless: Listed[str] = ()
-    sender: Literal["", "lead", "inside", "outside"] = ""
+    sender: Literal["", "lead", "inside", "outside", "member", "trust"] = ""
     mailbox: str = ""
     asks: bool = False
     despite: Listed[Literal["negated", "past"]] = ()
@@ -107,7 +107,7 @@ def load(folder: Path) -> TriageRules:
     )
     mistakes += _phrase_mistakes(texts, words)
     mistakes += [m for file, topic in topics for m in _dead(file, topic)]
-    mistakes += _contradictions(topics)
+    mistakes += _contradictions(topics, weighing.enough)
     if mistakes:
         raise Mistakes(mistakes)
     return _rules(words, speech, [topic for _, topic in topics], weighing, [text for _, _, text in texts])
@@ -115,13 +115,7 @@ def load(folder: Path) -> TriageRules:
 
 def _read(file: Path, model: type[_Model]) -> tuple[_Text, _Model]:
     values, text = read_toml(file)
-    try:
-        return _Text(file, text), model.model_validate(values)
-    except ValidationError as error:
-        raise Mistakes(
-            _Text(file, text).mistake(e["loc"], f"{'.'.join(map(str, e['loc']))}: {e['msg']}")
-            for e in error.errors()
-        ) from error
+    return _Text(file, text), checked(model, values, file, text)
 
 
 class _Speech(Model):
@@ -184,14 +178,14 @@ def _dead(file: _Text, topic: _Topic) -> list[Mistake]:
     ]
 
 
-def _contradictions(topics: list[tuple[_Text, _Topic]]) -> list[Mistake]:
-    """Phrases that two intents claim in the same circumstances."""
+def _contradictions(topics: list[tuple[_Text, _Topic]], enough: float) -> list[Mistake]:
+    """Phrases that each of two intents takes for enough in the same circumstances; a hint may be shared."""
     first: dict[tuple[str, str, str], tuple[str, _Text]] = {}
     found = []
     for file, topic in topics:
         for at, rule in enumerate(topic.rule):
             intent = rule.intent or topic.intent
-            for number, text in enumerate(rule.phrases):
+            for number, text in enumerate(rule.phrases if rule.weight >= enough else ()):
                 claimed, where = first.setdefault((text, rule.sender, rule.mailbox), (intent, file))
                 if claimed != intent:
                     found.append(

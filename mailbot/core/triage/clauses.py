@@ -16,7 +16,7 @@ LONGEST = 70
 
 _TOKEN = re.compile(r"\w+(?:['.@+\-/&]+\w+)*")
 _BREAK = re.compile(r"[.!?]+(?=[\s\"')\]]|$)|[\n;•|]|\s[-–—*]+\s")
-_CLAUSE = re.compile(r"[,:()–—…]|\.\.|\s-")
+_CLAUSE = re.compile(r"[,:–—…]|\.\.|\s-")
 _PLAIN_DOT = re.compile(r"[./&+]")
 _PIN = re.compile(r"\d\d[a-l]\d{4}[a-z]")
 _OPENERS = frozenset(
@@ -25,6 +25,7 @@ _OPENERS = frozenset(
 _AFTER_AND = frozenset(
     "i i'm im i've ive i'd can could please pls plz would will we she he it they is was want need also".split()
 )
+_INDEFINITE = frozenset(("a", "an"))
 _COURTESY = frozenset("please pls plz plse pleas kindly".split())
 
 
@@ -32,13 +33,16 @@ _COURTESY = frozenset("please pls plz plse pleas kindly".split())
 class Sentence:
     """The words of one sentence, with their places in the text and the number of each one's clause.
 
-    `asks` tells that it ends with a question mark, `please` that it says please.
+    `terms` are terms of several words: the joined form, and the numbers of the first and last word. `indefinite`:
+    the words before which "a" or "an" stands. `asks` tells that it ends with a question mark, `please` that it says please.
     """
 
     tokens: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     clauses: tuple[int, ...]
+    terms: tuple[tuple[str, int, int], ...] = ()
+    indefinite: tuple[int, ...] = ()
     asks: bool = False
     please: bool = False
 
@@ -72,27 +76,16 @@ def _sentence(
     found = [t for t in _TOKEN.finditer(text, start, end) if not any(a <= t.start() < b for a, b in skip)]
     if not found:
         return
-    tokens: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    clauses: list[int] = []
-    clause, before, please = 0, found[0].start(), False
+    row = _Row()
+    clause, before = 0, found[0].start()
     for token in found:
         if token.start() - before > 1 and _CLAUSE.search(text, before, token.start()):
             clause += 1
         before = token.end()
         for word, at, until in _split(token.group().lower(), token.start(), words):
-            if word in _COURTESY:
-                please = True
-            if word in _OPENERS or (word in _AFTER_AND and tokens and tokens[-1] in ("and", "&", "n")):
-                clause += 1
-            if word not in words.fillers:
-                tokens.append(words.meant(word))
-                starts.append(at)
-                ends.append(until)
-                clauses.append(clause)
-    joined = _joined(tokens, starts, ends, clauses, words)
-    yield from _pieces(joined, asks, please)
+            clause += row.steps(word)
+            row.add(word, at, until, clause, words)
+    yield from row.pieces(asks, words)
 
 
 def _split(token: str, start: int, words: Words) -> list[tuple[str, int, int]]:
@@ -112,41 +105,57 @@ def _split(token: str, start: int, words: Words) -> list[tuple[str, int, int]]:
     return [(m.group(), start + m.start(), start + m.end()) for m in re.finditer(r"[\w']+", token)]
 
 
-_Columns = tuple[list[str], list[int], list[int], list[int]]
+class _Row:
+    """The words of a sentence while it is being read."""
+
+    __slots__ = ("clauses", "ends", "indefinite", "please", "starts", "tokens")
+
+    def __init__(self) -> None:
+        self.tokens: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.clauses: list[int] = []
+        self.indefinite: list[int] = []
+        self.please = False
+
+    def steps(self, word: str) -> int:
+        """How far a word leads away from the clause before it: two for another thought, one for the next."""
+        if word in _OPENERS:
+            return 2
+        return int(bool(self.tokens) and self.tokens[-1] in ("and", "n") and word in _AFTER_AND)
+
+    def add(self, word: str, start: int, end: int, clause: int, words: Words) -> None:
+        if word in words.fillers:
+            self.please = self.please or word in _COURTESY
+            if word in _INDEFINITE:
+                self.indefinite.append(len(self.tokens))
+            return
+        self.tokens.append(words.meant(word))
+        self.starts.append(start)
+        self.ends.append(end)
+        self.clauses.append(clause)
+
+    def pieces(self, asks: bool, words: Words) -> Iterator[Sentence]:
+        for at in range(0, len(self.tokens), LONGEST):
+            tokens = tuple(self.tokens[at : at + LONGEST])
+            yield Sentence(
+                tokens,
+                tuple(self.starts[at : at + LONGEST]),
+                tuple(self.ends[at : at + LONGEST]),
+                tuple(self.clauses[at : at + LONGEST]),
+                _terms(tokens, words),
+                tuple(i - at for i in self.indefinite if at <= i < at + len(tokens)),
+                asks,
+                self.please,
+            )
 
 
-def _joined(
-    tokens: list[str], starts: list[int], ends: list[int], clauses: list[int], words: Words
-) -> _Columns:
-    """The same words with the terms of several words made one."""
+def _terms(tokens: Sequence[str], words: Words) -> tuple[tuple[str, int, int], ...]:
     terms = words.terms
-    if not any(token in terms for token in tokens):
-        return tokens, starts, ends, clauses
-    out: _Columns = ([], [], [], [])
-    at = 0
-    while at < len(tokens):
-        token, length = tokens[at], 1
-        for rest, whole in terms.get(token, ()):
-            if tuple(tokens[at + 1 : at + 1 + len(rest)]) == rest:
-                token, length = whole, 1 + len(rest)
-                break
-        out[0].append(token)
-        out[1].append(starts[at])
-        out[2].append(ends[at + length - 1])
-        out[3].append(clauses[at])
-        at += length
-    return out
-
-
-def _pieces(columns: _Columns, asks: bool, please: bool) -> Iterator[Sentence]:
-    tokens, starts, ends, clauses = columns
-    for at in range(0, len(tokens), LONGEST):
-        until = at + LONGEST
-        yield Sentence(
-            tuple(tokens[at:until]),
-            tuple(starts[at:until]),
-            tuple(ends[at:until]),
-            tuple(clauses[at:until]),
-            asks,
-            please,
-        )
+    found = []
+    for at, token in enumerate(tokens):
+        if token in terms:
+            for rest, whole in terms[token]:
+                if tuple(tokens[at + 1 : at + 1 + len(rest)]) == rest:
+                    found.append((whole, at, at + len(rest)))
+    return tuple(found)

@@ -33,19 +33,29 @@ class Evidence:
     end: int
     asks: bool
     doubtful: bool
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A way of speaking in one place: its words, their source, and the number of their sentence."""
+
+    words: str
+    source: str
+    sentence: int
 
 
 @dataclass(slots=True)
 class Findings:
-    """All that was found in a mail: evidence of intents, and the ways of speaking (each with its places)."""
+    """All that was found in a mail: evidence of intents; the ways of speaking; how many sentences were read."""
 
     evidence: list[Evidence] = field(default_factory=list)
-    speech: dict[str, list[tuple[str, int, int, str]]] = field(default_factory=dict)
+    speech: dict[str, list[Spoken]] = field(default_factory=dict)
     read: int = 0
 
     def spoke(self, group: str, sources: Iterable[str] = ("said", "subject")) -> str:
         """The first words of this way of speaking; "" where there are none."""
-        return next((words for words, _, _, source in self.speech.get(group, ()) if source in sources), "")
+        return next((one.words for one in self.speech.get(group, ()) if one.source in sources), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Reader:
         """Adds what the text gives; its weights count for `part`."""
         for sentence in sentences(text, self.rules.words, skip):
             findings.read += 1
-            matches = self.rules.book.find(sentence.tokens)
+            matches = self.rules.book.find(sentence)
             if matches:
                 self._sentence(text, source, part, sentence, matches, findings)
 
@@ -83,7 +93,7 @@ class Reader:
                     findings.evidence.append(
                         Evidence(
                             clue, source, clue.weight * part, text[start:end], start, end,
-                            clue.asks or mood.asks, mood.doubtful,
+                            clue.asks or mood.asks, mood.doubtful, findings.read,
                         )
                     )  # fmt: skip
         for group, numbers in self.rules.speech.items():
@@ -92,7 +102,7 @@ class Reader:
                 if mood.negated(match) and group not in _RAW:
                     continue
                 start, end = sentence.starts[match.first], sentence.ends[match.last]
-                findings.speech.setdefault(group, []).append((text[start:end], start, end, source))
+                findings.speech.setdefault(group, []).append(Spoken(text[start:end], source, findings.read))
 
     def _counts(self, clue: Clue, matches: Mapping[int, Match]) -> bool:
         if clue.sender and clue.sender not in self.senders:

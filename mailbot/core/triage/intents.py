@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from mailbot.core.triage.evidence import Evidence
     from mailbot.core.triage.rules import Weighing, Yield
 
-HIGHEST = 12.0
+HIGHEST = 30.0
 
 
 def scores(evidence: Sequence[Evidence]) -> dict[str, float]:
-    """The sum of the best weight of each rule, at most 12 an intent; the highest first."""
+    """The sum of the best weight of each rule, at most 30 an intent; the highest first."""
     best: dict[tuple[str, str], float] = {}
     for one in evidence:
         key = (one.clue.intent, one.clue.rule)

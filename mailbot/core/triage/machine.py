@@ -21,6 +21,10 @@ _ANSWERING = re.compile(
     r"|\byour (?:call|request|enquiry|ticket) has been (?:logged|received)|\bdo not reply to this (?:e-?mail|message)|\bon my return\b|\bi am out of the office\b",
     re.IGNORECASE,
 )
+_ASKING = re.compile(
+    r"\b(?:how do i|how can i|can you|could you|can i|could i|can u|please (?:can|could|mark|reset|disable|help)|i need|i'd like|i would like)\b",
+    re.IGNORECASE,
+)
 _MAILER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
 _UNDELIVERED = re.compile(
     r"(?:couldn't|could not|wasn't|was not|cannot|can't|unable to) be delivered|delivery (?:has )?failed|address not found|550[ -]5\.|mailbox (?:full|unavailable)|user unknown|delivery status notification|undeliverable",
@@ -36,14 +40,18 @@ def machine(message: Message, rules: TriageRules) -> str:
     if message.kind is Kind.BOUNCE:
         return "bounce"
     subject = " ".join(message.subject.lower().split())
+    if message.forwarded is None and _reports(message, subject, rules):
+        return "bounce"
     worded = _automatic(message, subject, rules)
     if message.kind is Kind.AUTO_REPLY:
-        return "auto_reply" if worded or not message.microsoft_only else ""
-    if message.forwarded is None and (
-        _MAILER.match(message.sender.address) or subject.startswith(rules.bounces)
-    ):
-        return "bounce" if _UNDELIVERED.search(message.text[:4000]) else ""
+        asks = _ASKING.search(message.said[:4000]) and not _ANSWERING.search(message.said[:4000])
+        return "" if asks or (message.microsoft_only and not worded) else "auto_reply"
     return "auto_reply" if worded else ""
+
+
+def _reports(message: Message, subject: str, rules: TriageRules) -> bool:
+    told = _MAILER.match(message.sender.address) or subject.startswith(rules.bounces)
+    return bool(told and _UNDELIVERED.search(f"{message.subject} {message.text[:4000]}"))
 
 
 def _automatic(message: Message, subject: str, rules: TriageRules) -> bool:

@@ -1,6 +1,6 @@
 """Phrases: what a rule looks for in a sentence, and where it is found.
 
-A phrase is words in order. `..` lets up to five words stand between, `...` up to ten, `&` parts a phrase into
+A phrase is words in order. `.` lets up to two words stand between, `..` up to five, `...` up to ten, `&` parts a phrase into
 parts that may stand in any order. `<forget>` is a family of words, `lost|mislaid` one of several.
 """
 
@@ -15,9 +15,12 @@ from mailbot.core.triage.words import joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from mailbot.core.triage.clauses import Sentence
     from mailbot.core.triage.words import Words
 
-GAPS = {"..": 5, "...": 10}
+INDEFINITE = "#a"
+"""Stands in a phrase for "a" or "an" before the next word."""
+GAPS = {".": 2, "..": 5, "...": 10}
 ARTICLES = frozenset(("a", "an", "the"))
 WIDEST = 24
 
@@ -58,46 +61,61 @@ class Book:
     elements: Mapping[str, tuple[int, ...]]
     anchored: Mapping[int, tuple[int, ...]]
 
-    def find(self, tokens: Sequence[str]) -> dict[int, Match]:
+    def find(self, sentence: Sentence) -> dict[int, Match]:
         """The phrases (by number) that stand in this sentence, with their first place."""
-        where: dict[int, list[int]] = {}
-        elements = self.elements
-        for at, token in enumerate(tokens):
-            for element in elements.get(token, ()):
-                if element in where:
-                    where[element].append(at)
-                else:
-                    where[element] = [at]
+        where = self._places(sentence)
         present = where.keys()
         found: dict[int, Match] = {}
         for element in where:
             for number in self.anchored.get(element, ()):
                 phrase = self.phrases[number]
-                if phrase.needs <= present and (match := _match(phrase, where)):
+                if phrase.needs <= present and (match := _match(phrase, where, sentence.clauses)):
                     found[number] = match
         return found
 
+    def _places(self, sentence: Sentence) -> dict[int, list[_Span]]:
+        """Where each element stands, in steps of two a word; "a" before a word stands half-way before it."""
+        where: dict[int, list[_Span]] = {}
+        elements = self.elements
+        for at, token in enumerate(sentence.tokens):
+            if found := elements.get(token):
+                for element in found:
+                    where.setdefault(element, []).append((2 * at, 2 * at))
+        for term, first, last in sentence.terms:
+            for element in elements.get(term, ()):
+                where.setdefault(element, []).append((2 * first, 2 * last))
+        if (a := elements.get(INDEFINITE)) and sentence.indefinite:
+            for element in a:
+                where[element] = [(2 * at - 1, 2 * at - 1) for at in sentence.indefinite]
+        return where
 
-def _match(phrase: Phrase, where: Mapping[int, list[int]]) -> Match | None:
+
+_Span = tuple[int, int]
+
+
+def _match(phrase: Phrase, where: Mapping[int, list[_Span]], clauses: Sequence[int]) -> Match | None:
     taken: list[int] = []
     for part in phrase.parts:
-        places = _part(part, where)
+        places = _part(part, where, clauses)
         if places is None:
             return None
-        taken.extend(places)
-    if max(taken) - min(taken) > WIDEST:
+        for first, last in places:
+            taken.extend(range((first + 1) // 2, last // 2 + 1))
+    if not taken or max(taken) - min(taken) > WIDEST:
         return None
     return Match(tuple(taken))
 
 
-def _part(part: tuple[tuple[int, int], ...], where: Mapping[int, list[int]]) -> list[int] | None:
-    """The first places, one an element, that keep the order and the gaps."""
+def _part(
+    part: tuple[tuple[int, int], ...], where: Mapping[int, list[_Span]], clauses: Sequence[int]
+) -> list[_Span] | None:
+    """The first places, one an element, that keep the order and the gaps, and cross one comma each at most."""
     for start in where[part[0][1]]:
         places = [start]
         for gap, element in part[1:]:
-            last = places[-1]
-            after = next((at for at in where[element] if last < at <= last + 1 + gap), None)
-            if after is None:
+            end = places[-1][1]
+            after = next((p for p in where[element] if end < p[0] <= end + 2 + 2 * gap), None)
+            if after is None or clauses[(after[0] + 1) // 2] - clauses[end // 2] > 1:
                 break
             places.append(after)
         else:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST = 20_000
 """Characters that are read; a longer mail is for a person."""
+_BRACKET = re.compile(r"\([^)]{3,80}\)")
 COVER = 30
 """Words of a cover letter at most, for what it forwards to be read with it."""
 _PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg)\s*:)+\s*", re.IGNORECASE)
@@ -84,7 +85,11 @@ class _Reading:
     def _senders(self) -> frozenset[str]:
         address = self.message.sender.address
         found = {"inside"} if self.people.inside(address) else {"outside"}
-        return frozenset(found | ({"lead"} if address in self.people.regional_lead else set()))
+        if address in self.people.regional_lead:
+            found.add("lead")
+        if bracket := _BRACKET.search(self.message.sender.name):
+            found.add("member" if "midwi" in bracket.group().lower() else "trust")
+        return frozenset(found)
 
     def verdict(self) -> Triage:
         """Scores, intents, person, act."""
@@ -136,6 +141,9 @@ class _Reading:
         if "joiner_request" in found:
             return False
         if self.findings.spoke("another") or self.findings.spoke("staff"):
+            return False
+        spoken_of = {e.sentence for e in self.evidence if e.clue.intent in found and e.weight > 2}
+        if any(one.sentence in spoken_of for one in self.findings.speech.get("third", ())):
             return False
         return not self._of_an_office()
 

@@ -17,7 +17,8 @@ class Clue:
     """What it means that a phrase was found: it speaks for an intent with a weight.
 
     `rule` names the rule, which counts once however many of its phrases are found. `unless` are phrases that take the
-    clue away from the same sentence. `sender` is "", "lead", "inside" or "outside"; `mailbox` "" or a mailbox's name.
+    clue away from the same sentence. `sender` is "", "lead", "inside", "outside", or what the directory's name says in brackets: "member" (of the
+    independent midwives' group) or "trust"; `mailbox` is "" or a mailbox's name.
     `asks`: the phrase is a request in itself. `despite` are the ways of speaking (negated, past) that do not matter.
     """
 
