@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from mailbot.config.mistake import Mistake
@@ -10,15 +9,16 @@ from mailbot.config.model import Fault
 from mailbot.core.fact import FACTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mailbot.config.mistake import Place
     from mailbot.core.rules import ClockRule, Move, ReminderRule, Workflow
 
 LABELS = (
-    "new_account", "joiner", "leaver_confirmed", "joiner_request", "leaver", "transfer_out", "disable", "reenable",
-    "password_reset", "unlock", "mobile_update", "directory_visibility", "duplicate_account", "chase", "acknowledge",
-    "security_incident", "other", "auto_reply", "bounce", "spam",
+    "new_account", "joiner", "leaver_confirmed", "joiner_request", "leaver", "transfer_out", "disable",
+    "reenable", "password_reset", "unlock", "mobile_update", "directory_visibility", "duplicate_account",
+    "chase", "acknowledge", "security_incident", "other", "auto_reply", "bounce", "spam",
 )  # fmt: skip
 CASE_TASKS = ("triage",)
 _NEEDED = {"done": "task", "refused": "task", "expired": "clock", "stopped": "clock", "after": "working_days"}
@@ -36,7 +36,9 @@ def clocks(found: Mapping[str, ClockRule]) -> Iterator[Fault]:
 
 
 def workflow(rules: Workflow, known: Mapping[str, ClockRule]) -> Iterator[Fault]:
-    """Every name is defined, every state is reached and can be left, every reminder comes before the deadline."""
+    """Every name is defined, every state is reached and can be left, every reminder comes before the
+    deadline.
+    """
     for index, label in enumerate(rules.labels):
         if label not in LABELS:
             yield Fault(("labels", index), f'there is no label "{label}"')
@@ -71,6 +73,12 @@ def _move(place: Place, move: Move, rules: Workflow, known: Mapping[str, ClockRu
     for key in {"task", "clock", "working_days"} - {needed}:
         if getattr(move, key):
             yield Fault((*place, key), f'does not go with on = "{move.on}"', "drop one of the two")
+    yield from _names(place, move, rules, known)
+    for condition in move.when:
+        yield from _condition((*place, "when"), condition)
+
+
+def _names(place: Place, move: Move, rules: Workflow, known: Mapping[str, ClockRule]) -> Iterator[Fault]:
     for name in (*move.tasks, *((move.task,) if move.task else ())):
         if name not in rules.tasks and name not in CASE_TASKS:
             yield Fault((*place, "tasks"), f'there is no task "{name}"', f"add [tasks.{name}]")
@@ -83,8 +91,6 @@ def _move(place: Place, move: Move, rules: Workflow, known: Mapping[str, ClockRu
     for label in move.labels:
         if label not in LABELS:
             yield Fault((*place, "labels"), f'there is no label "{label}"')
-    for condition in move.when:
-        yield from _condition((*place, "when"), condition)
 
 
 def _condition(place: Place, condition: str) -> Iterator[Fault]:
@@ -127,7 +133,11 @@ def _reminder(place: Place, rule: ReminderRule, known: Mapping[str, ClockRule]) 
 
 def _too_late(place: Place, rule: ReminderRule, clock: ClockRule) -> Iterator[Fault]:
     days = clock.days or clock.months * 30
-    for key, values in (("days", rule.days), ("before_days", rule.before_days), ("daily_from", (rule.daily_from,))):
+    for key, values in (
+        ("days", rule.days),
+        ("before_days", rule.before_days),
+        ("daily_from", (rule.daily_from,)),
+    ):
         for value in values:
             if value >= days:
                 yield Fault((*place, key), f"{value} days is not before the deadline of {days} days")

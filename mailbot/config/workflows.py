@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mailbot.config import examination
@@ -29,11 +30,12 @@ class ClockTable(Model):
 
 
 class StateTable(Model):
-    """[states.NAME]: what the state means, and whom it waits for."""
+    """[states.NAME]: what the state means for admins, what it `tells` her, and whom it waits for."""
 
     about: str = Field(min_length=1)
     waits_for: Literal["person", "regional_lead", "admin", "new_organisation", "nobody"]
     ends: bool = False
+    tells: str = ""
 
 
 class LetterTable(Model):
@@ -133,7 +135,9 @@ class WorkflowTable(Model):
             name=name,
             title=self.title,
             labels=self.labels,
-            states={n: rules.StateRule(n, s.about, s.waits_for, s.ends) for n, s in self.states.items()},
+            states={
+                n: rules.StateRule(n, s.about, s.waits_for, s.ends, s.tells) for n, s in self.states.items()
+            },
             moves=tuple(move.rule() for move in self.moves),
             tasks={n: rules.TaskRule(n, **t.model_dump()) for n, t in self.tasks.items()},
             reminders=tuple(rules.ReminderRule(**r.model_dump()) for r in self.reminders),
@@ -141,7 +145,8 @@ class WorkflowTable(Model):
 
 
 def load(folder: Path) -> rules.Workflows:
-    """The workflows of a folder of rules (its `workflows/`); raises `Mistakes`, all at once, with file and line.
+    """The workflows of a folder of rules (its `workflows/`); raises `Mistakes`, all at once, with file and
+    line.
 
     A name that a rule uses and nothing defines, a state that cannot be left or reached, a reminder after the
     deadline: each is a mistake. That the letters exist is for `letters_exist` to say.
@@ -151,7 +156,7 @@ def load(folder: Path) -> rules.Workflows:
     clocks = _read(wrong, lambda: _clocks(folder / f"{CLOCKS}.toml")) or {}
     found: dict[str, rules.Workflow] = {}
     for file in sorted(folder.glob("*.toml")):
-        if file.stem != CLOCKS and (workflow := _read(wrong, lambda: _workflow(file, clocks))):  # noqa: B023 - called at once
+        if file.stem != CLOCKS and (workflow := _read(wrong, partial(_workflow, file, clocks))):
             found[file.stem] = workflow
     if CASE not in found and not wrong:
         wrong.append(Mistake(folder / f"{CASE}.toml", 0, "is missing", "it holds the tasks of every case"))

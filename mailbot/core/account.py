@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 LEAVER, DISABLED, RESTORE = "leaver", "disabled", "restore"
 
@@ -12,7 +15,8 @@ LEAVER, DISABLED, RESTORE = "leaver", "disabled", "restore"
 class Clock:
     """Calendar days that run towards a deletion (PROCEDURES.md, Clocks).
 
-    `starts` is the day on which it began, `assumed` that the day is only the latest possible one, `evidence` the words that
+    `starts` is the day on which it began, `assumed` that the day is only the latest possible one, `evidence`
+    the words that
     an admin reads, `learned` the moment (aware) at which the bot came to know this start: reminders that
     would have gone before it are not made up for one by one.
     """

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailbot.core import opening
 from mailbot.core import workflow as engine
-from mailbot.core.draft import Draft, Planned
-from mailbot.core.letter import Delivery, Letter, Role, Sort
+from mailbot.core.correspondence import IN_SHADOW, Planned
+from mailbot.core.draft import Draft
 from mailbot.core.fact import FACTS, ActError, checked
+from mailbot.core.letter import Delivery, Letter, Role, Sort
+from mailbot.core.rules import ClockStart
 from mailbot.core.ticket import Entry, Request, Task, Ticket
 from mailbot.core.workflow import ADMIN, Trigger, with_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from mailbot.core.account import Account
     from mailbot.core.decision import Decision
     from mailbot.core.desk import Desk
     from mailbot.core.event import AdminActed
+
 
 def act(
     event: AdminActed,
@@ -133,7 +136,9 @@ class Acts:
     def release(self) -> None:
         """Lets held letters go; else gives a taken task back."""
         held = [
-            letter for letter in self.letters if letter.state in (Delivery.HELD, Delivery.FAILED, Delivery.UNCERTAIN)
+            letter
+            for letter in self.letters
+            if letter.state in (Delivery.HELD, Delivery.FAILED, Delivery.UNCERTAIN)
         ]
         if held and self.event.task in ("", "delivery"):
             for letter in held:
@@ -145,8 +150,8 @@ class Acts:
         self._hand("")
 
     def _let_go(self, letter: Letter) -> None:
-        if self.desk.mode == "shadow":
-            raise ActError("mode shadow: nothing leaves, ever")
+        if letter.because == IN_SHADOW:
+            raise ActError("a letter that was decided in mode shadow never leaves")
         freed = replace(letter, state=Delivery.QUEUED, not_before=self.now, attempts=0, because="")
         self.draft.letters[letter.id] = freed
         self.draft.audit(self.number, f"letter {letter.id} released", "an admin's act")
@@ -194,7 +199,7 @@ class Acts:
         self.draft.audit(self.number, f"set {', '.join(values)}", "an admin's act")
         self.draft.fire(self.number, changed, self._trigger("set"), Sort.ACT)
 
-    def _clock_starts(self, request: Request, values: Mapping[str, str]) -> list[engine.ClockStart]:
+    def _clock_starts(self, request: Request, values: Mapping[str, str]) -> list[ClockStart]:
         """The clocks that a set fact starts; a date that corrects a running clock moves it."""
         starts = {
             m.starts
@@ -203,7 +208,7 @@ class Acts:
         }
         running = {c.name for c in engine.clocks_of(request, self.draft.account_of(request)) if c.running}
         if "leaver_date" in values and "leaver" in running:
-            starts.add(engine.ClockStart("leaver", "leaver_date"))
+            starts.add(ClockStart("leaver", "leaver_date"))
         return sorted(starts, key=lambda s: s.name)
 
     # --- words ----------------------------------------------------------------------------------
@@ -213,7 +218,9 @@ class Acts:
         if not self.event.text.strip():
             raise ActError("a reply needs its text")
         to = self._writer()
-        self.draft.write(Planned(self.number, Role.PERSON, to, "reply", Sort.ACT, "", {"note": self.event.text}))
+        self.draft.write(
+            Planned(self.number, Role.PERSON, to, "reply", Sort.ACT, "", {"note": self.event.text})
+        )
         for request in self.ticket.requests:
             if request.open and request.open_task("answer"):
                 ended = engine.finished(request, "answer", self.event.by, self.now, "done", "replied")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mailbot.core import act, delivery, digest, intake, timing
 from mailbot.core.event import AdminActed, Delivered, DeliveryStarted, Event, MailCame, TimeCame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mailbot.core.account import Account
@@ -28,7 +28,8 @@ def decide(
 ) -> Decision:
     """What to save, to write and to say why (DESIGN.md, The story).
 
-    `tickets` are those that the event may touch, its own first; `accounts` and `letters` are theirs. Raises ActError for an
+    `tickets` are those that the event may touch, its own first; `accounts` and `letters` are theirs. Raises
+    ActError for an
     admin's act that cannot be done.
     """
     if isinstance(event, MailCame):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from mailbot.core.letter import Delivery, Letter
 from mailbot.core.outcome import Outcome, Refused, Sent, TryLater, next_try
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mailbot.core.decision import Decision
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def started(letter: Letter, desk: Desk, now: datetime) -> Decision:
-    """The letter is about to be handed over; recorded before its text goes (DESIGN.md, The embedded store)."""
+    """The letter is about to be handed over; recorded before its text goes."""
     draft = Draft(desk, now)
     draft.letters[letter.id] = replace(letter, state=Delivery.SENDING, attempts=letter.attempts + 1)
     return draft.decision()
@@ -52,6 +52,4 @@ def _after(letter: Letter, outcome: Outcome, now: datetime) -> Letter:
     if wait is None:
         return replace(letter, state=Delivery.FAILED, attempts=attempts, because=outcome.reason)
     again = now + max(wait, outcome.after or wait)
-    return replace(
-        letter, state=Delivery.QUEUED, attempts=attempts, not_before=again, because=outcome.reason
-    )
+    return replace(letter, state=Delivery.QUEUED, attempts=attempts, not_before=again, because=outcome.reason)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from mailbot.core.calendar import Calendar
-from mailbot.core.people import People
-from mailbot.core.rules import Workflows
-from mailbot.core.triage import TriageRules
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from mailbot.core.calendar import Calendar
+    from mailbot.core.people import People
+    from mailbot.core.rules import Workflows
+    from mailbot.core.triage import TriageRules
 
 LIVE, REVIEW, SHADOW = "live", "review", "shadow"
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One mailbox as far as decisions go: whether Exchange's marks can be trusted there, and from when mail is answered."""
+    """One mailbox as far as decisions go: whether Exchange's marks can be trusted there, and from when mail
+    is answered.
+    """
 
     name: str
     address: str

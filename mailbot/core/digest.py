@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from mailbot.core.letter import Delivery, Fact, Letter, Role, Sort
 from mailbot.core.workflow import clocks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from mailbot.core.account import Account
@@ -29,7 +29,7 @@ def day_of(desk: Desk, now: datetime) -> str:
 
 
 def next_digest(desk: Desk, now: datetime, last: str) -> datetime:
-    """When the next digest goes: at once if today's has not gone yet and the team works, else at an opening."""
+    """When the next digest goes: now if today's is still to go and the team works, else at an opening."""
     calendar = desk.calendar
     today = desk.today(now)
     if calendar.is_open(now) and last == today.isoformat():
@@ -55,7 +55,7 @@ def daily(
     told["inside"] = True
     for n, admin in enumerate(desk.people.admins, start=1):
         letter = Letter(
-            id=f"digest-{day}-{n}",
+            id=f"DIGEST-{day}-{n}",
             ticket=0,
             template=DIGEST,
             role=Role.ADMIN,

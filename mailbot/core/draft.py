@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailbot.core import facts, words
+from mailbot.core import correspondence
 from mailbot.core.account import Account
+from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Audit, Decision, Seen
-from mailbot.core.letter import Delivery, Fact, Letter, Role, Sort
-from mailbot.core.ticket import Entry, Request, Task, Ticket, reference
+from mailbot.core.desk import SHADOW
+from mailbot.core.letter import Fact, Letter, Role, Sort
+from mailbot.core.ticket import Entry, Request, Task, Ticket
 from mailbot.core.workflow import Trigger, advance, due_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
     from mailbot.core.desk import Desk
     from mailbot.core.rules import LetterRule
 
 BOT = "mailbot"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A letter that the decision wants, before it is known what else goes to the same person."""
-
-    ticket: int
-    role: Role
-    to: str
-    part: str
-    sort: Sort
-    workflow: str = ""
-    extra: Mapping[str, Fact] | None = None
-
-
 class Draft:
     """Works on values from the store and hands out new ones; nothing is written before `decision()`.
 
-    `arrived` is when the mail came (for "out of hours"), None for acts and times; `sender`, whom it came from; `silence`, why
-    that sender must not be answered; `hold`, why an answer must wait for an admin.
+    `arrived` is when the mail came (for "out of hours"), None for acts and times; `sender`, whom it came
+    from; `silence`, why that sender must not be answered; `hold`, why an answer must wait for an admin.
     """
 
     def __init__(
@@ -97,7 +87,7 @@ class Draft:
         return next((a for a in self.accounts.values() if address in a.addresses), None)
 
     def attached(self, number: int, request: Request, account_number: int) -> Request:
-        """The request tied to the account whose address it states, which is made where it is not known yet."""
+        """The request tied to the account whose address it states, which is made if need be."""
         address = request.claims.get("account", "")
         if not address:
             return request
@@ -110,7 +100,9 @@ class Draft:
         return replace(request, account=found.id)
 
     def fire(self, number: int, request: Request, trigger: Trigger, sort: Sort) -> Request | None:
-        """Lets the workflow move the request; its letters are planned and its consequences carried to other cases."""
+        """Lets the workflow move the request; its letters are planned and its consequences carried to other
+        cases.
+        """
         account = self.account_of(request)
         moved = advance(request, account, trigger, self.desk)
         if moved is None:
@@ -123,10 +115,10 @@ class Draft:
         for rule in moved.letters:
             self.plan(number, moved.request, rule, sort)
         for clock in moved.stopped:
-            self._tell_others(number, moved.request, clock, trigger)
+            self._tell_others(moved.request, clock, trigger)
         return moved.request
 
-    def _tell_others(self, number: int, request: Request, clock: str, trigger: Trigger) -> None:
+    def _tell_others(self, request: Request, clock: str, trigger: Trigger) -> None:
         """What ends a clock of the account moves every other open request that lived by it."""
         stopped = Trigger("stopped", self.now, trigger.today, clock=clock)
         for other in list(self.tickets.values()):
@@ -149,7 +141,9 @@ class Draft:
         tasks = tuple(self._dropped(t) for t in ticket.tasks)
         requests = tuple(self._ended(r) for r in ticket.requests)
         self.put(
-            replace(ticket, tasks=tasks, requests=requests, closed=self.now, closed_because=because, clocks=())
+            replace(
+                ticket, tasks=tasks, requests=requests, closed=self.now, closed_because=because, clocks=()
+            )
         )
         self.audit(number, "closed", because)
 
@@ -207,8 +201,12 @@ class Draft:
 
     def decision(self, seen: Seen | None = None) -> Decision:
         """Everything that changed, as one value; letters of one answer to one person are put together."""
-        for planned in self._together():
-            self._write(*planned)
+        if any(correspondence.why_held(self, p) for p in self.planned) and self.desk.mode != SHADOW:
+            for number, why in {p.ticket: correspondence.why_held(self, p) for p in self.planned}.items():
+                if why:
+                    self.case_task(number, "delivery", (why,))
+        for planned in correspondence.together(self.planned):
+            correspondence.write(self, planned)
         tickets = tuple(t for n, t in sorted(self.tickets.items()) if self.before[0].get(n) != t)
         accounts = tuple(a for i, a in sorted(self.accounts.items()) if self.before[1].get(i) != a)
         return Decision(
@@ -219,81 +217,3 @@ class Draft:
             audit=tuple(self.audits),
             notes=self.notes,
         )
-
-    def _together(self) -> list[tuple[Planned, ...]]:
-        """One acknowledgement lists all that one mail asked; any other letter stands alone."""
-        groups: list[tuple[Planned, ...]] = []
-        answers: dict[tuple[int, str, Role], list[Planned]] = {}
-        for planned in self.planned:
-            if planned.sort is not Sort.ANSWER:
-                groups.append((planned,))
-            else:
-                answers.setdefault((planned.ticket, planned.to, planned.role), []).append(planned)
-        return [tuple(group) for group in answers.values()] + groups
-
-    def _write(self, *planned: Planned) -> None:
-        first = planned[0]
-        ticket = self.tickets[first.ticket]
-        number = ticket.letters + 1
-        parts = tuple(dict.fromkeys(p.part for p in planned))
-        told = facts.may_know(ticket, self._known_account(ticket), first.role, first.to, self.desk)
-        letter = Letter(
-            id=f"{reference(first.ticket)}-{number}",
-            ticket=first.ticket,
-            template=parts[0],
-            role=first.role,
-            to=first.to,
-            to_name="",
-            sort=first.sort,
-            parts=parts,
-            facts=self._facts(planned, ticket, told=told),
-            decided=self.now,
-            not_before=self._not_before(first.sort),
-            in_reply_to=self.answers_to[0] if first.sort is Sort.ANSWER else "",
-            references=self.answers_to[1] if first.sort is Sort.ANSWER else ticket.mail_ids[-10:],
-            inside=told,
-            state=Delivery.HELD if self._held(first) else Delivery.QUEUED,
-            because=self._held(first),
-        )
-        self.letters[letter.id] = letter
-        acknowledged = ticket.acknowledged
-        if first.role is Role.PERSON and first.to not in acknowledged:
-            acknowledged = (*acknowledged, first.to)
-        self.put(replace(ticket, letters=number, acknowledged=acknowledged))
-        self.audit(first.ticket, f"letter {letter.id} {' + '.join(parts)}", first.role)
-
-    def _held(self, planned: Planned) -> str:
-        if self.desk.mode == "review":
-            return "an admin releases each letter (mode review)"
-        if self.desk.mode == "shadow":
-            return "nothing leaves (mode shadow)"
-        return self.hold if planned.sort is Sort.ANSWER and planned.role is Role.PERSON else ""
-
-    def _not_before(self, sort: Sort) -> datetime:
-        """What the bot starts by itself waits for working hours; answers, acts and alerts go at once."""
-        return self.desk.calendar.next_opening(self.now) if sort is Sort.REMINDER else self.now
-
-    def _known_account(self, ticket: Ticket) -> Account | None:
-        wanted = [ticket.account, *(r.account for r in ticket.requests)]
-        return next((self.accounts[i] for i in wanted if i in self.accounts), None)
-
-    def _facts(self, planned: tuple[Planned, ...], ticket: Ticket, *, told: bool) -> dict[str, Fact]:
-        first = planned[0]
-        found = facts.general(ticket, self.desk, self.now)
-        for each in reversed(planned):
-            request = ticket.request(each.workflow) if each.workflow else None
-            if request:
-                of = facts.of_request(request, self.account_of(request), self.desk, self.now, told=told)
-                found |= {k: v for k, v in of.items() if v is not None}
-            # what an admin writes in a reply is the admin's own; every other note stays inside
-            extra = {**self.extra, **(each.extra or {})}
-            found |= {k: v for k, v in extra.items() if told or k != "note" or each.part == "reply"}
-        found["inside"] = told
-        found["first"] = first.role is Role.PERSON and first.to not in ticket.acknowledged
-        if first.role is Role.PERSON and told:
-            found["dear"] = words.greeting(str(found.get("name") or ""))
-        if self.arrived is not None and first.role in (Role.PERSON, Role.REGIONAL_LEAD):
-            found["out_of_hours"] = not self.desk.calendar.is_open(self.arrived)
-        if self.desk.link and first.role is Role.ADMIN:
-            found["link"] = f"{self.desk.link}/tickets/{ticket.reference}"
-        return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from mailbot.core.message import Message, Trust
     from mailbot.core.outcome import Outcome
     from mailbot.core.place import Place
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lately:
-    """How many automatic answers were decided lately: to the address in a day, to its domain and in all in an hour."""
+    """How many automatic answers were decided lately: to the address in a day, to its domain and in all in an
+    hour.
+    """
 
     address_day: int = 0
     domain_hour: int = 0
@@ -27,7 +30,8 @@ class Lately:
 class MailCame:
     """A mail was read. `arrived` is the server's time (aware), `raw` the name under which its bytes are kept.
 
-    `silence` says why nobody may be answered ("" where it may), `answers` are the tickets of our own letters that it provably
+    `silence` says why nobody may be answered ("" where it may), `answers` are the tickets of our own letters
+    that it provably
     answers (by our mark), `lately` is what the store knows of earlier answers,
     `number` and `account_number` are the next free ones.
     """
@@ -49,7 +53,9 @@ class MailCame:
 
 @dataclass(frozen=True, slots=True)
 class TimeCame:
-    """The moment came at which a ticket needs attention; `ticket` 0 stands for the desk's own dates, as the digest."""
+    """The moment came at which a ticket needs attention; `ticket` 0 stands for the desk's own dates, as the
+    digest.
+    """
 
     ticket: int = 0
 

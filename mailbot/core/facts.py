@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from mailbot.core import words
@@ -11,6 +10,8 @@ from mailbot.core.letter import Fact, Role
 from mailbot.core.workflow import clocks_of, missing
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from mailbot.core.desk import Desk
     from mailbot.core.ticket import Request, Ticket
 
@@ -33,15 +34,17 @@ WAITS_FOR = {
 }
 _LINES: tuple[str, ...] = ("tasks", "due", "late", "waiting", "sent", "failed", "spam", "other_lines")
 _PERSONAL = (
-    "name", "account", "leaver_date", "last_day", "absence_from", "return_on", "deletion_date", "act_by",
-    "restore_until", "days_left", "old_organisation", "new_organisation", "status", "waits_for", "asked", "note",
+    "name", "account", "leaver_date", "last_day", "absence_from", "return_on", "deletion_date",
+    "act_by", "restore_until", "days_left", "old_organisation", "new_organisation", "status",
+    "waits_for", "asked", "note",
 )  # fmt: skip
 
 
 def may_know(ticket: Ticket, account: Account | None, role: Role, to: str, desk: Desk) -> bool:
     """Whether personal facts may stand in a letter to this address.
 
-    Nothing personal to an address outside NHSmail, and nothing of an account to anybody but its own address, the lead and the
+    Nothing personal to an address outside NHSmail, and nothing of an account to anybody but its own address,
+    the lead and the
     admins (PROCEDURES.md, What authorises an account action).
     """
     if role in (Role.ADMIN, Role.REGIONAL_LEAD):
@@ -89,12 +92,16 @@ def general(ticket: Ticket | None, desk: Desk, now: datetime) -> dict[str, Fact]
 
 
 def of_request(
-    request: Request, account: Account | None, desk: Desk, now: datetime, *, told: bool
+    request: Request, account: Account | None, desk: Desk, now: datetime, *, told: bool, role: Role
 ) -> dict[str, Fact]:
-    """The facts of one request; the personal ones only where `told`."""
+    """The facts of one request; the personal ones only where `told`.
+
+    Nobody is asked by mail for a mobile number: she gives it when she phones.
+    """
     rules = desk.workflows[request.workflow]
     tasks = [t for t in request.tasks if t.open and t.name in rules.tasks]
     wanted = [f for t in tasks for f in missing(rules.tasks[t.name], request, account)]
+    wanted = [f for f in wanted if f != "mobile" or role is Role.ADMIN]
     facts: dict[str, Fact] = {
         "not_told": request.not_told,
         "missing": tuple(IN_WORDS.get(f, f) for f in dict.fromkeys(wanted)) if told else (),
@@ -105,11 +112,11 @@ def of_request(
     state = rules.states.get(request.state)
     facts |= {
         "name": claims.get("name") or (account.name if account else "") or None,
-        "account": account.addresses[0] if account else claims.get("account") or None,
+        "account": account.addresses[0] if account else claims.get("account"),
         "old_organisation": claims.get("old_organisation"),
         "new_organisation": claims.get("new_organisation"),
-        "status": state.about if state else None,
-        "waits_for": WAITS_FOR.get(state.waits_for if state else "", None),
+        "status": (state.tells or None) if state else None,
+        "waits_for": WAITS_FOR.get(state.waits_for if state else ""),
         "asked": rules.title,
         "title": tasks_title(request, desk) or rules.title,
         "workflow": rules.name,

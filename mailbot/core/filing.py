@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from mailbot.core.message import Kind
 from mailbot.core.ticket import Entry, Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mailbot.core.draft import Draft
     from mailbot.core.event import MailCame
     from mailbot.core.thread import Belonging
@@ -24,7 +25,7 @@ def machine(event: MailCame) -> bool:
 
 
 def file(event: MailCame, draft: Draft, belongs: Belonging, facts: Mapping[str, str]) -> int:
-    """Puts the mail on the case that it belongs to, which a person's mail reopens; the number of that case."""
+    """Puts the mail on its case, which a person's mail reopens; the number of that case."""
     ticket = belongs.ticket or _new_ticket(event, belongs)
     moves_it = not machine(event) and event.triage.intents != ("acknowledge",)
     if not ticket.open and moves_it:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailbot.core import thread
 from mailbot.core.account import LEAVER, Account, Clock
+from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Decision, Seen
-from mailbot.core.draft import Draft, Planned
+from mailbot.core.draft import Draft
 from mailbot.core.fact import DATES
 from mailbot.core.filing import file, machine
 from mailbot.core.letter import Role, Sort
 from mailbot.core.message import Trust
-from mailbot.core.rules import Workflow
-from mailbot.core.ticket import Request, Ticket
 from mailbot.core.workflow import LEAD, OTHER, OWN, PROVEN, Trigger, entered, opened, with_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from mailbot.core.desk import Desk
     from mailbot.core.event import MailCame
+    from mailbot.core.rules import Workflow
+    from mailbot.core.ticket import Request, Ticket
 
 INCIDENT = "security_incident"
 
@@ -42,8 +43,6 @@ def receive(
     intake = Intake(event, draft)
     number = file(event, draft, intake.belongs, intake.stated())
     intake.understand(number)
-    if draft.hold and any(p.sort is Sort.ANSWER for p in draft.planned):
-        draft.case_task(number, "delivery", (draft.hold,))
     draft.close_if_done(number)
     place = Seen(event.message.message_id, event.message.digest, number, event.place)
     return draft.decision(place)
@@ -95,7 +94,7 @@ class Intake:
             self._for_a_person(number, "it speaks of another account than the case that it answers")
         else:
             for label in self.triage.intents:
-                if not self._taken_together(number, label):
+                if not self._taken_together(label):
                     self._asked(number, label)
 
     def _note_only(self, number: int) -> None:
@@ -152,7 +151,7 @@ class Intake:
 
     # --- requests -------------------------------------------------------------------------------
 
-    def _taken_together(self, number: int, label: str) -> bool:
+    def _taken_together(self, label: str) -> bool:
         """Whether an earlier label of this mail has brought this one's workflow along already."""
         workflow = self.desk.workflows.for_label(label)
         if workflow is None:
@@ -173,7 +172,8 @@ class Intake:
                 self.draft.close(number, "thanks: nothing is left to do")
             return
         workflow = self.desk.workflows.for_label(label)
-        assert workflow is not None, f"no workflow for {label}"
+        if workflow is None:
+            return  # a machine's label beside a person's asks for nothing
         labels = tuple(i for i in self.triage.intents if i in workflow.labels)
         for other in ticket.requests:
             if other.open and other.workflow != workflow.name:
@@ -276,7 +276,9 @@ class Intake:
         return tuple(told)
 
     def _account(self) -> Account | None:
-        """The account that the mail is about, made now if this is the first that is heard of it with evidence."""
+        """The account that the mail is about, made now if this is the first that is heard of it with
+        evidence.
+        """
         found = self.draft.account_at(self.address)
         if found is None and self.who in PROVEN and self.address:
             number = f"A-{self.event.account_number:06d}"
@@ -294,10 +296,7 @@ class Intake:
             role = Role.REGIONAL_LEAD if self.event.trust is Trust.LEAD else Role.PERSON
             self._answer(number, request, "chase", role)
 
-    def _answer(
-        self, number: int, request: Request | None, part: str, role: Role = Role.PERSON
-    ) -> None:
+    def _answer(self, number: int, request: Request | None, part: str, role: Role = Role.PERSON) -> None:
         workflow = request.workflow if request else ""
         to = self.message.sender.address
         self.draft.write(Planned(number, role, to, part, Sort.ANSWER, workflow))
-

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
 
 Fact = str | bool | tuple[str, ...] | None
 
@@ -47,8 +50,10 @@ class Sort(StrEnum):
 class Letter:
     """What was decided to be written, to whom and when.
 
-    `id` is made of the ticket and a running number (`IM-000123-2`), so its Message-ID is the same at every retry.
-    `parts` are the templates whose text makes up the body, `facts` the values that they use; `subject`, `text` and `html` are filled in when
+    `id` is made of the ticket and a running number (`IM-000123-2`), so its Message-ID is the same at every
+    retry.
+    `parts` are the templates whose text makes up the body, `facts` the values that they use; `subject`,
+    `text` and `html` are filled in when
     it is written out, before it is stored. `not_before` and the other times are aware.
     """
 
@@ -76,7 +81,7 @@ class Letter:
     sent: datetime | None = None
 
     @property
-    def automatic(self) -> str:
+    def automatic(self) -> Literal["auto-replied", "auto-generated"]:
         """The value of Auto-Submitted (RFC 3834): only what the bot starts by itself is `auto-generated`."""
         return "auto-replied" if self.sort in (Sort.ANSWER, Sort.ACT) else "auto-generated"
 

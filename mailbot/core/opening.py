@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from mailbot.core.ticket import Entry, Ticket
 from mailbot.core.workflow import ADMIN, LEAD, OTHER, OWN, PROVEN, Trigger, entered, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailbot.core.draft import Draft
     from mailbot.core.event import AdminActed
 
@@ -114,7 +115,9 @@ def _start(
         request = draft.attached(number, request, event.account_number)
     moved = draft.fire(number, request, trigger, Sort.ACT)
     if moved is None:
-        remedy = "only the regional lead can ask for a joiner" if "joiner_request" in labels else "choose others"
+        remedy = (
+            "only the regional lead can ask for a joiner" if "joiner_request" in labels else "choose others"
+        )
         raise ActError(f"{name} does not begin with {', '.join(labels)} here: {remedy}")
     draft.put(draft.tickets[number].with_request(entered(moved), moved))
 

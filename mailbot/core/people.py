@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """All addresses are in lower case. `ours` is the From of our letters, `watched` every mailbox that is read.
+    """All addresses are in lower case. `ours` is the From of our letters, `watched` every mailbox that is
+    read.
 
     The first of `regional_lead` gets letters, all of them may ask for a joiner.
     """

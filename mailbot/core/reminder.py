@@ -1,19 +1,22 @@
-"""Reminders and deadlines: when a ticket next needs attention, worked out anew each time and never stored as a fact."""
+"""Reminders and deadlines: when a ticket next needs attention, worked out anew each time and never stored as
+a fact.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from mailbot.core.account import Account, Clock
 from mailbot.core.calendar import DAY, add_months
 from mailbot.core.decision import Wake
 from mailbot.core.letter import Role
 from mailbot.core.workflow import clocks_of, holds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mailbot.core.account import Account, Clock
     from mailbot.core.desk import Desk
     from mailbot.core.rules import Move, ReminderRule
     from mailbot.core.ticket import Request, Ticket
@@ -39,21 +42,24 @@ class Due:
     any_hour: bool = False
 
 
-def next_due(ticket: Ticket, account: Account | None, desk: Desk) -> Wake | None:
-    """When the ticket next needs attention, and for what (DESIGN.md, The story). None for a closed one."""
-    first = min(dues(ticket, account, desk), key=lambda d: (d.at, d.key), default=None)
+def next_due(ticket: Ticket, accounts: Mapping[str, Account], desk: Desk) -> Wake | None:
+    """When the ticket next needs attention, and for what (DESIGN.md, The story). None for a closed one.
+
+    `accounts` holds those of its requests, by id.
+    """
+    first = min(dues(ticket, accounts, desk), key=lambda d: (d.at, d.key), default=None)
     return Wake(first.at, f"{first.workflow} {first.key}") if first else None
 
 
-def dues(ticket: Ticket, account: Account | None, desk: Desk) -> list[Due]:
+def dues(ticket: Ticket, accounts: Mapping[str, Account], desk: Desk) -> list[Due]:
     """Everything that is still to come, or late, in no order."""
     if not ticket.open:
         return []
     found = list(_case_dues(ticket, desk))
     for request in ticket.requests:
         if request.open:
-            known = account if account and account.id == request.account else None
-            found += [d for d in _request_dues(ticket, request, known, desk) if d.key not in request.reminded]
+            coming = _request_dues(ticket, request, accounts.get(request.account), desk)
+            found += [d for d in coming if d.key not in request.reminded]
     return found
 
 
@@ -73,9 +79,7 @@ def _case_dues(ticket: Ticket, desk: Desk) -> Iterator[Due]:
         yield from (d for d in made if d.key not in ticket.reminded)
 
 
-def _request_dues(
-    ticket: Ticket, request: Request, account: Account | None, desk: Desk
-) -> Iterator[Due]:
+def _request_dues(ticket: Ticket, request: Request, account: Account | None, desk: Desk) -> Iterator[Due]:
     rules = desk.workflows[request.workflow]
     made: list[Due] = []
     for rule in rules.reminders:
@@ -110,9 +114,7 @@ def _taken(rule: ReminderRule, ticket: Ticket, request: Request) -> bool:
     return not any(not t.taken_by for t in tasks)
 
 
-def _for_clocks(
-    rule: ReminderRule, request: Request, account: Account | None, desk: Desk
-) -> list[Due]:
+def _for_clocks(rule: ReminderRule, request: Request, account: Account | None, desk: Desk) -> list[Due]:
     on_account = account.clock(rule.clock) if account else None
     found: list[Due] = []
     for clock in clocks_of(request, account):
@@ -125,9 +127,11 @@ def _for_clocks(
 def _by_clock(
     rule: ReminderRule, clock: Clock, desk: Desk, since: datetime, *, on_account: bool, workflow: str
 ) -> list[Due]:
-    """The rule's instants on one clock. What would have gone before the clock was known, or before the state, is not made up for.
+    """The rule's instants on one clock. What would have gone before the clock was known, or before the state,
+    is not made up for.
 
-    A clock that is only claimed reminds nobody but the admins (PROCEDURES.md, What authorises an account action).
+    A clock that is only claimed reminds nobody but the admins (PROCEDURES.md, What authorises an account
+    action).
     """
     calendar = desk.calendar
     act_by = calendar.act_by(clock.deadline)
@@ -153,9 +157,7 @@ def _by_clock(
     ]
 
 
-def _late_warnings(
-    planned: list[Due], clock: Clock, desk: Desk, part: str, workflow: str
-) -> list[Due]:
+def _late_warnings(planned: list[Due], clock: Clock, desk: Desk, part: str, workflow: str) -> list[Due]:
     """What makes up the admins' two warnings where a clock became known too late for the ordinary ones.
 
     Two in working time if two working days remain, else at once in working time, else at once at any hour
@@ -205,7 +207,9 @@ def _by_state(
 
 
 def _same_day(rule: ReminderRule, since: datetime, desk: Desk) -> datetime:
-    """That time on the day it came; what came after the cut-off, or on a closed day, goes at the next opening."""
+    """That time on the day it came; what came after the cut-off, or on a closed day, goes at the next
+    opening.
+    """
     assert rule.at is not None
     calendar, local = desk.calendar, desk.calendar.local(since)
     in_time = rule.cut_off is None or local.time() < rule.cut_off
@@ -214,9 +218,7 @@ def _same_day(rule: ReminderRule, since: datetime, desk: Desk) -> datetime:
     return calendar.opening(calendar.next_working_day(local.date()))
 
 
-def _next_hour(
-    rule: ReminderRule, since: datetime, desk: Desk, prefix: str, request: Request
-) -> datetime:
+def _next_hour(rule: ReminderRule, since: datetime, desk: Desk, prefix: str, request: Request) -> datetime:
     """The next whole hour after the last one that went, counted from the start, in working hours."""
     mark = f"{prefix}{rule.name} hourly "
     went = [k[len(mark) :].partition(" ")[0] for k in request.reminded if k.startswith(mark)]

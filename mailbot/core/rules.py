@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
 
 from mailbot.core.calendar import add_months
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NEW = "new"
 ANY = "any"
@@ -28,12 +31,16 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class StateRule:
-    """A state: what it means in words, whom it waits for, whether it ends the request."""
+    """A state: what it means in words, whom it waits for, whether it ends the request.
+
+    `about` is for admins, `tells` for the one who asked.
+    """
 
     name: str
     about: str
     waits_for: str
     ends: bool = False
+    tells: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,9 @@ class LetterRule:
 
 @dataclass(frozen=True, slots=True)
 class ClockStart:
-    """A clock that a move starts on the day that `starts` names: a fact, or `today`. A fact nobody stated is assumed to be today."""
+    """A clock that a move starts on the day that `starts` names: a fact, or `today`. A fact nobody stated is
+    assumed to be today.
+    """
 
     name: str
     starts: str
@@ -57,8 +66,10 @@ class ClockStart:
 class Move:
     """What leads from a state to another, and what comes of it.
 
-    `on` is `mail`, `done`, `refused`, `set`, `expired` or `after`. `labels` (mail), `task` (done, refused), `clock` (expired)
-    and `working_days` (after, since the state was entered) narrow it; `who` is the level of evidence, `when` the conditions.
+    `on` is `mail`, `done`, `refused`, `set`, `expired` or `after`. `labels` (mail), `task` (done, refused),
+    `clock` (expired)
+    and `working_days` (after, since the state was entered) narrow it; `who` is the level of evidence, `when`
+    the conditions.
     """
 
     on: str
@@ -95,10 +106,13 @@ class TaskRule:
 
 @dataclass(frozen=True, slots=True)
 class ReminderRule:
-    """A reminder or escalation in some states: from a clock's start or deadline, or from the entry into the state.
+    """A reminder or escalation in some states: from a clock's start or deadline, or from the entry into the
+    state.
 
-    Exactly one of the times is given: `days`, `months` (after the clock's start), `before_days` (before its deadline), `daily_from`, `at_act_by`,
-    `working_days` (after the state was entered), `at` (that time of the day the state was entered; from `cut_off` on the next working day's opening) or `hourly`.
+    Exactly one of the times is given: `days`, `months` (after the clock's start), `before_days` (before its
+    deadline), `daily_from`, `at_act_by`,
+    `working_days` (after the state was entered), `at` (that time of the day the state was entered; from
+    `cut_off` on the next working day's opening) or `hourly`.
     """
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from mailbot.core.ticket import PREFIX, Ticket
 from mailbot.core.workflow import LEAD, OTHER, OWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailbot.core.account import Account
     from mailbot.core.desk import Desk
     from mailbot.core.event import MailCame
@@ -80,9 +81,7 @@ def belonging(
     return Belonging(ticket, because, tuple(n for n in likely if n != ticket.number))
 
 
-def _by_thread(
-    event: MailCame, tickets: Sequence[Ticket], desk: Desk
-) -> tuple[Ticket, str] | None:
+def _by_thread(event: MailCame, tickets: Sequence[Ticket], desk: Desk) -> tuple[Ticket, str] | None:
     newest = sorted(tickets, key=lambda t: (t.open, t.number), reverse=True)
     for ticket in newest:
         if ticket.number in event.answers:
@@ -117,7 +116,7 @@ def _believable(event: MailCame, desk: Desk) -> bool:
 def _by_case(
     event: MailCame, tickets: Sequence[Ticket], account: Account | None, desk: Desk
 ) -> tuple[Ticket, str] | None:
-    """Without a thread: an open request of the same workflow, asked by the account's own address or the lead."""
+    """Without a thread: an open request of the same workflow; the sender is the account or the lead."""
     address = concerned(event.message, event.triage, event.trust, desk.people)
     evidence = level(event.message, event.trust, address)
     workflows = {w.name for i in event.triage.intents if (w := desk.workflows.for_label(i))}

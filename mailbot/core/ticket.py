@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from mailbot.core.account import Clock
+from mailbot.core.account import Clock  # noqa: TC001 - the store reads the types of what it keeps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 PREFIX = "IM-"
 
@@ -20,7 +24,8 @@ def reference(number: int) -> str:
 class Task:
     """What an admin must do, with its evidence.
 
-    `missing` names the required facts that nobody has given. `due` is an aware instant. `outcome` is `done`, `refused` or
+    `missing` names the required facts that nobody has given. `due` is an aware instant. `outcome` is `done`,
+    `refused` or
     `dropped` once `ended` is set.
     """
 
@@ -54,9 +59,12 @@ class Step:
 class Request:
     """One workflow running in a ticket.
 
-    `claims` are the facts that somebody stated (dates as ISO text), `confirmed` the names of those that the evidence
-    PROCEDURES.md asks for has proven. `claimant` is who asked, `own` that she wrote from the account itself, `clocks` are the
-    assumed ones that an outsider's claim started, `reminded` the keys of the reminders that went or were passed over, `not_told` who should have been addressed and was not,
+    `claims` are the facts that somebody stated (dates as ISO text), `confirmed` the names of those that the
+    evidence
+    PROCEDURES.md asks for has proven. `claimant` is who asked, `own` that she wrote from the account itself,
+    `clocks` are the
+    assumed ones that an outsider's claim started, `reminded` the keys of the reminders that went or were
+    passed over, `not_told` who should have been addressed and was not,
     `quiet` that a withdrawal stopped the reminders to her and to the lead.
     """
 
@@ -94,9 +102,7 @@ class Request:
         """The request in another state; staying in the same one leaves `since` alone."""
         if state == self.state:
             return self
-        return replace(
-            self, state=state, since=at, steps=(*self.steps, Step(at, self.state, state, because))
-        )
+        return replace(self, state=state, since=at, steps=(*self.steps, Step(at, self.state, state, because)))
 
     def with_task(self, task: Task) -> Request:
         """The request with this task in place of the open one of its name."""
@@ -106,7 +112,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a case's history: a mail, a letter, an admin's act, a note, and why it changed what it changed.
+    """One line of a case's history: a mail, a letter, an admin's act, a note, and why it changed what it
+    changed.
 
     `kind` is `mail`, `letter`, `act` or `note`; `who` an address; `raw` the name of the kept mail,
     `facts` what the mail states of person, dates and organisations.
@@ -131,9 +138,11 @@ class Entry:
 class Ticket:
     """One conversation.
 
-    `participants` are the addresses that take part in it, `mail_ids` the Message-IDs of all mail in it and of our letters,
+    `participants` are the addresses that take part in it, `mail_ids` the Message-IDs of all mail in it and of
+    our letters,
     `possibly` the numbers of cases that it may belong to, `letters` how many letters were decided so far,
-    `flags` what an admin must see first (`patient_details`, `high_risk`, …), `clocks` the assumed ones of a mail that a
+    `flags` what an admin must see first (`patient_details`, `high_risk`, …), `clocks` the assumed ones of a
+    mail that a
     person has yet to read.
     """
 

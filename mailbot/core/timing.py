@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailbot.core import facts
-from mailbot.core.draft import Draft, Planned
+from mailbot.core.correspondence import Planned
+from mailbot.core.draft import Draft
 from mailbot.core.letter import Fact, Role, Sort
 from mailbot.core.reminder import Due, dues
 from mailbot.core.rules import LetterRule
 from mailbot.core.workflow import Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mailbot.core.account import Account
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 def wake(
     number: int, tickets: Sequence[Ticket], accounts: Sequence[Account], desk: Desk, now: datetime
 ) -> Decision:
-    """Sends what is due and records that it went, in one decision. Of several that are late, only the newest goes."""
+    """Sends what is due and records that it went, in one decision. Of several that are late, only the newest
+    goes.
+    """
     draft = Draft(desk, now, tickets, accounts)
     late = _late(draft, number)
     for due in sorted((d for d in late if d.move), key=lambda d: d.at):
@@ -35,11 +38,7 @@ def wake(
 
 
 def _late(draft: Draft, number: int) -> list[Due]:
-    ticket = draft.tickets[number]
-    found: list[Due] = []
-    for account in ({r.account for r in ticket.requests} or {""}):
-        found += dues(ticket, draft.accounts.get(account), draft.desk)
-    return list({(d.workflow, d.key): d for d in found if d.at <= draft.now}.values())
+    return [d for d in dues(draft.tickets[number], draft.accounts, draft.desk) if d.at <= draft.now]
 
 
 def _move(draft: Draft, number: int, due: Due) -> None:
@@ -49,7 +48,9 @@ def _move(draft: Draft, number: int, due: Due) -> None:
     if move is None or request is None:
         return
     local = draft.desk.calendar.local(due.at).date()
-    trigger = Trigger(move.on, draft.now, local, clock=move.clock, who="admin" if request.account else "other")
+    trigger = Trigger(
+        move.on, draft.now, local, clock=move.clock, who="admin" if request.account else "other"
+    )
     if move.on != "expired":
         draft.fire(number, request, trigger, Sort.REMINDER)
         draft.close_if_done(number)
@@ -88,7 +89,9 @@ def _end(draft: Draft, number: int, request: Request, due: Due) -> None:
 
 
 def _remind(draft: Draft, number: int, late: list[Due]) -> None:
-    """The newest of each kind of reader's late reminders goes; all of them are recorded, so that none comes again."""
+    """The newest of each kind of reader's late reminders goes; all of them are recorded, so that none comes
+    again.
+    """
     newest: dict[tuple[str, str], Due] = {}
     for due in sorted(late, key=lambda d: d.at):
         newest[due.workflow, due.to] = due

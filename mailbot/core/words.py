@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, time
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -33,9 +36,7 @@ def span(days: frozenset[int], opens: time, closes: time) -> str:
     """Monday to Friday, 9am to 5pm."""
     ordered = sorted(days)
     run = len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1))
-    names = (
-        f"{_DAYS[ordered[0]]} to {_DAYS[ordered[-1]]}" if run else " and ".join(_DAYS[d] for d in ordered)
-    )
+    names = f"{_DAYS[ordered[0]]} to {_DAYS[ordered[-1]]}" if run else " and ".join(_DAYS[d] for d in ordered)
     return f"{names}, {clock(opens)} to {clock(closes)}"
 
 

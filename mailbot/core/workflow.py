@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from mailbot.core.account import Account, Clock, ended, running, with_clock
-from mailbot.core.rules import ClockStart, LetterRule, Move, TaskRule
 from mailbot.core.ticket import Request, Step, Task
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from mailbot.core.desk import Desk
+    from mailbot.core.rules import ClockStart, LetterRule, Move, TaskRule
 
 OWN, LEAD, ADMIN, OTHER = "own", "lead", "admin", "other"
 PROVEN = (OWN, LEAD, ADMIN)
@@ -20,7 +20,8 @@ PROVEN = (OWN, LEAD, ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What happened to a request. `on` and the rest are those of `rules.Move`; `who` is the level of evidence.
+    """What happened to a request. `on` and the rest are those of `rules.Move`; `who` is the level of
+    evidence.
 
     `today` is the day that a clock starting "today" starts: the deadline that passed, or the local day.
     """
@@ -36,7 +37,9 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What a move made of a request: its new self, its account's, the clocks that ended and the letters to write."""
+    """What a move made of a request: its new self, its account's, the clocks that ended and the letters to
+    write.
+    """
 
     request: Request
     account: Account | None
@@ -46,7 +49,8 @@ class Advance:
 
 
 def advance(request: Request, account: Account | None, trigger: Trigger, desk: Desk) -> Advance | None:
-    """The first of the workflow's moves that fits, carried out; None where none does (PROCEDURES.md, Workflows).
+    """The first of the workflow's moves that fits, carried out; None where none does (PROCEDURES.md,
+    Workflows).
 
     An admin vouches for whoever the move asks for.
     """
@@ -137,9 +141,7 @@ def entered(request: Request) -> Request:
     """The request with its first step told as an opening: `before` is None there."""
     if request.steps and request.steps[0].before == "new":
         first = request.steps[0]
-        return replace(
-            request, steps=(Step(first.at, None, first.state, first.because), *request.steps[1:])
-        )
+        return replace(request, steps=(Step(first.at, None, first.state, first.because), *request.steps[1:]))
     return request
 
 
@@ -195,9 +197,7 @@ def end_clock(
     return request, account.without_clock(name, at, because) if account else None
 
 
-def _task(
-    rule: TaskRule, request: Request, account: Account | None, trigger: Trigger, desk: Desk
-) -> Task:
+def _task(rule: TaskRule, request: Request, account: Account | None, trigger: Trigger, desk: Desk) -> Task:
     stated = next((d for f in rule.due_on if (d := request.claimed_date(f))), None)
     today = desk.today(trigger.at)
     if stated is not None and stated > today:
@@ -213,9 +213,7 @@ def due_in(working_days: int, at: datetime, desk: Desk) -> datetime:
     return desk.calendar.closing(desk.calendar.add_working_days(first, working_days))
 
 
-def evidence(
-    rule: TaskRule, request: Request, account: Account | None, trigger: Trigger
-) -> tuple[str, ...]:
+def evidence(rule: TaskRule, request: Request, account: Account | None, trigger: Trigger) -> tuple[str, ...]:
     """What is proven, in the words that the admin reads beside the task."""
     lines = [f"Needed: {rule.evidence}"] if rule.evidence else []
     lines.append(f"So far: {_EVIDENCE[trigger.who]}")
@@ -254,7 +252,3 @@ def finished(request: Request, task: str, by: str, at: datetime, outcome: str, n
     found = request.open_task(task)
     assert found is not None
     return request.with_task(replace(found, ended=at, ended_by=by, outcome=outcome, note=note))
-
-
-def open_requests(requests: Iterable[Request]) -> tuple[Request, ...]:
-    return tuple(r for r in requests if r.open)

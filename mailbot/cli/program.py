@@ -1,0 +1,151 @@
+"""The program: every command with its arguments and help; what each does stands in a module of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.cli import output
+
+app = typer.Typer(
+    name="mailbot",
+    help="Runs the mailboxes of a small NHS administration team: reads every mail, answers at once, "
+    "watches every deadline, and says why. Try it with: mailbot demo --once",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[
+    Path,
+    typer.Option("-c", "--config", metavar="FILE", help="The settings; config.example.toml explains them."),
+]
+MaybeConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "-c", "--config", metavar="FILE", help="Settings; without them the shipped rules and defaults."
+    ),
+]
+Mails = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Mails (.eml files) or folders of them.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def program() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    # a reader that has seen enough (`mailbot parse … | head`) is no error
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after one pass and print what was done.")] = False,
+) -> None:
+    """Try it: a mail server with sample mail on this machine, and the bot at work on it."""
+    from mailbot.demo.show import show
+
+    raise typer.Exit(show(once_only=once))
+
+
+@app.command()
+def run(
+    config: Config,
+    once: Annotated[
+        bool, typer.Option("--once", help="Take in all that waits, send all that may go, and end.")
+    ] = False,
+) -> None:
+    """Run the service: watch the mailboxes, answer, remind. Ends cleanly on Ctrl-C or SIGTERM."""
+    from mailbot.cli.running import run as command
+
+    raise typer.Exit(command(config, once=once))
+
+
+@app.command()
+def check(config: Config) -> None:
+    """Check settings, rules and letters, then each mailbox step by step."""
+    from mailbot.cli.checking import check as command
+
+    raise typer.Exit(command(config))
+
+
+@app.command()
+def parse(mails: Mails, json: Json = False) -> None:
+    """Read mails and show how each was understood as a mail: who, what, which part is the reply."""
+    from mailbot.cli.reading import parse as command
+
+    raise typer.Exit(command(mails, json=json))
+
+
+@app.command()
+def triage(
+    mails: Mails,
+    json: Json = False,
+    mailbox: Annotated[
+        str, typer.Option("--mailbox", metavar="NAME", help="The mailbox in which they arrived.")
+    ] = "helpdesk",
+    config: MaybeConfig = None,
+) -> None:
+    """Read mails and show what each asks for, about whom, and why the bot thinks so."""
+    from mailbot.cli.reading import triage as command
+
+    raise typer.Exit(command(mails, mailbox, config, json=json))
+
+
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Holds scenario.toml and its mails.")],
+    json: Json = False,
+    config: MaybeConfig = None,
+) -> None:
+    """Run a scenario on a turned clock: which letters would go when, and why. Nothing is sent."""
+    from mailbot.cli.simulating import simulate as command
+
+    raise typer.Exit(command(folder, config, json=json))
+
+
+@app.command()
+def tickets(
+    config: Config,
+    json: Json = False,
+    closed: Annotated[bool, typer.Option("--all", help="Closed cases as well.")] = False,
+) -> None:
+    """Show the queue: every open case with its mails, requests, tasks, letters and history."""
+    from mailbot.cli.cases import tickets as command
+
+    raise typer.Exit(command(config, json=json, closed=closed))
+
+
+@app.command(
+    epilog="Verbs: done TASK · refuse TASK · set FACT=VALUE … · reply --text … · close [--text 'not ours'] · "
+    "triage LABEL … · call --text … · open LABEL … --person email=… · take [TASK] · release [TASK]"
+)
+def act(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[IM-000123] VERB …", help="The case and what to do; `open` takes no case."),
+    ],
+    config: Config,
+    as_: Annotated[
+        str,
+        typer.Option("--as", metavar="ADDRESS", help="Who acts; the first admin of the settings otherwise."),
+    ] = "",
+    text: Annotated[str, typer.Option("--text", help="Words of a reply, a note, or the reason.")] = "",
+    person: Annotated[
+        list[str] | None, typer.Option("--person", metavar="KEY=VALUE", help="email, name, account, mobile.")
+    ] = None,
+) -> None:
+    """Do what an admin can do: finish or refuse a task, set a date, reply, close."""
+    from mailbot.cli.cases import act as command
+
+    raise typer.Exit(command(words, config, by=as_, text=text, person=person or []))
+
+
+output.prepare()

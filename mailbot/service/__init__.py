@@ -1,0 +1,5 @@
+"""Runs the bot: watches mailboxes, sends letters, wakes when something is due."""
+
+from mailbot.service.run import Service, once
+
+__all__ = ["Service", "once"]
