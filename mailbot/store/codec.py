@@ -9,7 +9,7 @@ from types import GenericAlias
 from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, from_json
+from pydantic_core import PydanticSerializationError
 
 from mailbot.core.account import Account
 from mailbot.core.decision import Audit, Seen, Wake
@@ -84,11 +84,6 @@ class Codec(Generic[T]):
             return self._adapter.validate_python((document,))[0]
         except ValidationError as error:
             raise StoreError(_words(error)) from None
-
-
-def parse(text: bytes) -> Any:
-    """Any JSON. Raises ValueError that names line and column."""
-    return from_json(text)
 
 
 def _words(error: ValidationError) -> str:

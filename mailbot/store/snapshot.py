@@ -108,9 +108,10 @@ def _table(path: Path, text: bytes, name: str, documents: object) -> dict[str, A
     if not isinstance(documents, dict):
         raise damaged(path, _line_of(text, name, None), f"the table {name} is missing")
     values = {}
-    for key, document in documents.items():
+    for key in list(documents):
         try:
-            values[key] = _value(name, key, document)
+            # Taken out, so that documents and values do not both fill the memory.
+            values[key] = _value(name, key, documents.pop(key))
         except StoreError as error:
             raise damaged(path, _line_of(text, name, key), f"{name} {key}: {error}") from None
     return values
