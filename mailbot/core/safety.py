@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 _METHODS = ("dmarc", "spf", "dkim")
 _SEPARATORS = re.compile(r"[-_.]+")
-# Letters of other scripts, and digits, that look like a Latin letter (Unicode TR39 has thousands; these are typed).
+# Letters of other scripts, and digits, that look like a Latin letter: those of Unicode TR39 that are typed.
 _CONFUSABLE = str.maketrans(
     {
         **dict(zip("абвгдеёзіїјкмнорстухуьѕһԁԛԝɡӏ", "a6brgeeziijkmhopctyxybshdqwgl", strict=True)),
         **dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True)),
         **dict(zip("ıłøđħŧßæœðþɩɪʟɴʜ", "iloohtbaooplilnh", strict=True)),
-        **dict(zip("0134579|!$", "oleastgl" + "is", strict=True)),
+        **dict(zip("0134579|!$", "oleastglis", strict=True)),
     }
 )
 
@@ -32,7 +32,7 @@ _CONFUSABLE = str.maketrans(
 def trust(message: Message, people: People, *, exchange: bool) -> Trust:
     """What the receiving server proved of the sender; NONE always where its marks cannot be believed.
 
-    `exchange` tells whether the mailbox is Exchange's, whose border strips the mark from outside mail (MAIL.md).
+    `exchange`: the mailbox is Exchange's, whose border strips the mark from outside mail (MAIL.md).
     """
     if not exchange:
         return Trust.NONE
@@ -68,7 +68,7 @@ def _outside(message: Message) -> Trust:
 
 
 def _proven(results: str, domain: str) -> Trust:
-    """Reads one Authentication-Results (RFC 8601), with or without authserv-id, against the domain of From."""
+    """Reads one Authentication-Results (RFC 8601), with authserv-id or not, against the domain of From."""
     found = _results(results)
     for method, result, about in found:
         if method == "dmarc" and result in ("pass", "fail"):
@@ -115,7 +115,7 @@ def _without_comments(value: str) -> str:
 
 
 def _pretends(message: Message, people: People) -> bool:
-    """Whether an outside sender dresses up as one of NHSmail's: by a look-alike address, or an address as its name."""
+    """Whether an outside sender dresses up as one of NHSmail's: look-alike address, or an address as name."""
     sender = message.sender
     known = (*people.internal_domains, *people.regional_lead, people.ours, *people.watched)
     named = sender.name.lower().rpartition("@")[2].strip("\"'<>() ")
@@ -125,23 +125,16 @@ def _pretends(message: Message, people: People) -> bool:
 def looks_like(address: str, known: Iterable[str]) -> bool:
     """Whether the address is none of the known addresses and domains, but a reader could take it for one.
 
-    IDNA is decoded, NFKC applied, letters of other scripts and digits read as the Latin letters that they resemble.
+    IDNA is decoded, NFKC applied; letters of other scripts and digits read as the Latin ones that they resemble.
     """
     address = address.strip().lower()
     local, _, domain = address.rpartition("@")
     names = [one.strip().lower() for one in known if one]
     domains = {one.rpartition("@")[2] for one in names}
     if any(domain == one or domain.endswith(f".{one}") for one in domains):
-        return any(
-            _same_look(local, one.partition("@")[0])
-            for one in names
-            if "@" in one and one.endswith(f"@{domain}")
-        )
+        here = {one.partition("@")[0] for one in names if one.endswith(f"@{domain}")}
+        return local not in here and _skeleton(local) in map(_skeleton, here)
     return any(_domain_like(domain, one) for one in domains)
-
-
-def _same_look(local: str, known: str) -> bool:
-    return local != known and _skeleton(local) == _skeleton(known)
 
 
 def _domain_like(domain: str, known: str) -> bool:

@@ -37,7 +37,7 @@ _DAEMON = re.compile(
 _OWNER = re.compile(r"^(?:owner-.+|.+-(?:owner|request|bounces|errors))$", re.IGNORECASE)
 _MACHINE_PRECEDENCE = ("bulk", "junk", "list", "auto_reply", "auto-reply")
 _MEETING = ("REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "ADD", "REFRESH", "PUBLISH")
-# Exchange puts these on mail that somebody's inbox rule sent on (others write "auto-forwarded"): a person's words.
+# Exchange marks what an inbox rule sent on ("auto-forwarded" elsewhere): the words are a person's.
 _RULE_MARKS = (
     "x-ms-exchange-inbox-rules-loop",
     "x-ms-exchange-generated-message-source",
@@ -46,7 +46,7 @@ _RULE_MARKS = (
 
 
 class Judged(NamedTuple):
-    """The kind, the reason for silence ("": an answer may go), whether Microsoft's marks alone speak for a machine."""
+    """The kind, the reason for silence ("": answer), whether only Microsoft's marks say "machine"."""
 
     kind: Kind
     silence: str

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from mailbot.core.message import NOBODY, Address
 from mailbot.mail.parse import header
-from mailbot.mail.parse.words import CC, DATE, FROM, LABELS, LONGEST_LABEL, SUBJECT, TO
+from mailbot.mail.parse.words import CC, DATE, FROM, LABELS, LONGEST_LABEL, OTHER, SUBJECT, TO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FRAME = re.compile(r"^[>\s*|]*+")
 _MAILTO = re.compile(r"\[?<?mailto:([^\]>\s]++)[\]>]?", re.IGNORECASE)
 _MONTHS = {
     name: number
@@ -67,7 +66,7 @@ class Block:
 
 def bare(line: str) -> str:
     """The line without quote marks, stars and blanks around it."""
-    return _FRAME.sub("", line, count=1).strip("* \t\ufeff")
+    return line.lstrip("> \t*|\u00a0\ufeff").rstrip("* \t")
 
 
 def field(line: str) -> tuple[str, str] | None:
@@ -86,7 +85,7 @@ def field(line: str) -> tuple[str, str] | None:
 def at(lines: Sequence[str], start: int, *, marked: bool = False) -> Block | None:
     """The header block that starts at this line; `marked` where a line above it says that one comes."""
     first = field(lines[start])
-    if first is None:
+    if first is None or first[0] in (CC, OTHER):
         return None
     fields: dict[str, str] = {first[0]: first[1]}
     last, place, ending = first[0], start + 1, min(len(lines), start + 40)
@@ -94,7 +93,7 @@ def at(lines: Sequence[str], start: int, *, marked: bool = False) -> Block | Non
     while place < ending:
         found = field(lines[place])
         text = bare(lines[place])
-        if found is not None and (found[0] not in fields or found[0] in (CC, "other")):
+        if found is not None and (found[0] not in fields or found[0] in (CC, OTHER)):
             last = found[0]
             fields.setdefault(*found)
             blanks = 0

@@ -37,13 +37,14 @@ _DATED = re.compile(
 _ADDRESSED = re.compile(r"[\w.+-]@[\w-]")
 _DASHED = re.compile(r"^[>\s]*+[-_=—–]{2,}+")
 _MOBILE_WROTE = re.compile(r"^-{2,5}\s?.{0,80}\bwrote:?\s?-{2,5}$", re.IGNORECASE)
+_LAST = (":", *WROTE)
 _ENGLISH = ("wrote", "writes", "sent")
 LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A place where older mail begins: its first line, the first line of its text, its header block if it has one.
+    """A place where older mail begins: its first line, the first line of its text, its header block if any.
 
     `marker` is what made it one: "wrote", "original", "block", "above", "forward"; `said` the writer's words
     that share the first line; `line` the line that says who wrote.
@@ -179,7 +180,9 @@ def _wrapped(lines: Sequence[str], at: int, text: str) -> Split | None:
 def _is_wrote(text: str) -> bool:
     """Whether the text is such a line: dated, and ending in a verb, or in a colon after an address."""
     bare = text.rstrip("-* ").replace("：", ":")
-    if not bare or len(bare) < 8 or not _DATED.search(bare) or _SPEAKER.search(bare):
+    if len(bare) < 8 or not bare[-16:].lower().endswith(_LAST):
+        return False
+    if not _DATED.search(bare) or _SPEAKER.search(bare):
         return False
     if _ENDS_IN_VERB.search(bare) and (
         bare.endswith(":") or _begins(bare.lstrip("-* ")) or _ADDRESSED.search(bare)

@@ -9,6 +9,7 @@ QUOTED = 1
 SIGNATURE = 2
 
 _UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\x00-\x08\x0e-\x1f\x7f]")
+_GAP = re.compile(r"\n(?:[ \t]*+\n){2,}+")
 _SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f]")
 
 
@@ -35,7 +36,7 @@ class Text:
 
 def from_plain(text: str) -> Text:
     """Plain text as lines without marks."""
-    lines = tidy(text).split("\n")
+    lines = _GAP.sub("\n\n", tidy(text)).split("\n")
     return Text(lines, [0] * len(lines))
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # What Exchange's IMAP gives in place of an item that it cannot convert (MAIL.md).
 _EXCHANGE_FAILED = "retrieval using the imap4 protocol failed for the following message"
+_MANY_BOUNDARIES = 60
+_MANY_QUESTIONS = 20_000_000
 _UNREADABLE = "nothing in it can be read"
 
 
@@ -80,6 +82,8 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
 def _opened(raw: bytes) -> tuple[Mime, str]:
     """The MIME tree; where the library gives up, the headers alone with the rest as one attachment."""
     try:
+        if _is_hostile(raw):
+            raise ValueError
         return message_from_bytes(raw), ""
     except part.BROKEN:
         head, _, rest = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
@@ -88,6 +92,12 @@ def _opened(raw: bytes) -> tuple[Mime, str]:
         mime["Content-Type"] = "application/octet-stream"
         mime.set_payload(rest.decode("ascii", "surrogateescape"))
         return mime, "the mail's parts could not be told apart"
+
+
+def _is_hostile(raw: bytes) -> bool:
+    """Whether parts may be nested so deeply that the library, asking each boundary at each line, is slow."""
+    boundaries = raw.count(b"boundary") + raw.count(b"Boundary") + raw.count(b"BOUNDARY")
+    return boundaries > _MANY_BOUNDARIES and boundaries * raw.count(b"\n") > _MANY_QUESTIONS
 
 
 def _sender(headers: Headers, content: Content) -> Address:

@@ -89,13 +89,16 @@ def _ended(lines: list[str]) -> list[str]:
 
 
 def _before_delimiter(lines: list[str]) -> list[str]:
-    """Cuts at "-- " (RFC 3676, 4.3) if what follows is short enough to be a signature."""
-    for at, line in enumerate(lines):
-        if line.rstrip() in ("--", "—", "- --") and at + 1 < len(lines):
-            below = [row for row in lines[at + 1 :] if row.strip()]
-            if len(below) <= 20:
-                return lines[:at]
-    return lines
+    """Cuts at the first "-- " (RFC 3676, 4.3) that has few enough lines below it to be a signature."""
+    below, cut = 0, len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        text = lines[at].rstrip()
+        if text in ("--", "—", "- --") and at + 1 < len(lines):
+            cut = at
+        below += bool(text)
+        if below > 20:
+            break
+    return lines[:cut]
 
 
 def is_mobile(line: str) -> bool:
