@@ -11,20 +11,21 @@ from typing import Any, Generic, TypeVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from mailbot.core import account, decision, letter, message, place, ticket
 from mailbot.core.account import Account
 from mailbot.core.decision import Audit, Seen, Wake
 from mailbot.core.letter import Letter
-from mailbot.core.place import Place
 from mailbot.core.ticket import Ticket
+from mailbot.store import change
 from mailbot.store.base import StoreError
-from mailbot.store.change import Archived, Change, Filed, Spot
+from mailbot.store.change import Archived, Change, Filed
 
 T = TypeVar("T")
 
-# The core names these types for the type checker alone; here they are needed at run time.
-_NAMES: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (Account, Audit, Letter, Mapping, Place, Seen, Spot, Ticket, Wake, date, datetime)
+# The core names some types for the type checker alone; here they are needed at run time.
+_MODULES = (account, change, decision, letter, message, place, ticket)
+_NAMES: dict[str, Any] = {"Mapping": Mapping, "date": date, "datetime": datetime} | {
+    name: kind for module in _MODULES for name, kind in vars(module).items() if isinstance(kind, type)
 }
 
 

@@ -72,6 +72,11 @@ class Log:
             self._waiting.append(Turn(then))
             self._change.notify()
 
+    def stop(self, reason: str) -> None:
+        """Takes no more commits; those that still wait are not saved either."""
+        with self._change:
+            self.error = self.error or StoreError(f"{self._path}: {reason}")
+
     def close(self) -> None:
         """Ends the thread after all that waits is written."""
         with self._change:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from mailbot.store.base import StoreError
@@ -24,11 +25,15 @@ class RawMail:
     def __init__(self, folder: Path, fsync: Fsync) -> None:
         self._folder = folder
         self._fsync = fsync
+        # Nobody may rely on a folder that another thread has made and not yet synced.
+        self._making = Lock()
 
     def tidy(self) -> None:
-        """Removes what a crash left half written; no commit can have mentioned it."""
+        """Removes what a crash left half written, which no commit mentions; syncs what it left unsynced."""
         for part in self._folder.glob(f"*{_PART}"):
             part.unlink()
+        if self._folder.exists():
+            sync_folder(self._folder, self._fsync)
 
     def keep(self, raw: bytes) -> str:
         """Saves the bytes, once however often they come; returns the hash. Raises StoreError."""
@@ -59,14 +64,17 @@ class RawMail:
 
     def _save(self, path: Path, raw: bytes) -> None:
         if not path.exists():
-            fresh = not path.parent.exists()
-            create(path.parent)
-            if fresh:
-                sync_folder(self._folder, self._fsync)
-                sync_folder(self._folder.parent, self._fsync)
+            with self._making:
+                self._make(path.parent)
             self._write(path, raw)
         # Also where it stood there already: whoever wrote it may not have come this far.
         sync_folder(path.parent, self._fsync)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.exists():
+            create(folder)
+            sync_folder(self._folder, self._fsync)
+            sync_folder(self._folder.parent, self._fsync)
 
     def _write(self, path: Path, raw: bytes) -> None:
         descriptor, part = tempfile.mkstemp(suffix=_PART, dir=self._folder)

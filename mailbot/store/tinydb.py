@@ -115,7 +115,12 @@ class TinyStore(FileStore):
         return super()._commit(moved)
 
     def _save(self, moved: Change, line: bytes) -> Future[None]:
-        self._state.apply(moved)
+        try:
+            self._state.apply(moved)
+        except BaseException as error:
+            # Half of it may be in memory now, and must never come to the disk.
+            self._log.stop(f"commit {moved.seq} could not be applied: {type(error).__name__} (start again)")
+            raise
         self._news.append(fresh(moved))
         done = self._log.append(seal(line))
         if self._log.size > self._next and self._idle.is_set():

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mailbot.core.account import Account
+from mailbot.core.decision import Decision
 from mailbot.store.base import StoreError
 from mailbot.store.memory import MemoryStore
 from mailbot.store.tinydb import TinyStore
@@ -104,3 +107,31 @@ def test_commits_go_on_while_snapshots_fail_and_a_later_one_catches_up(folder: P
         "seen.jsonl",
         "tables.json",
     ]
+
+
+def test_a_commit_that_breaks_off_half_way_never_comes_to_the_disk(folder: Path) -> None:
+    store = TinyStore(folder)
+    store.commit(mail_came(1)).result(10)
+    nobody_s = Account("A-0001", ())
+    store.commit(Decision(accounts=(nobody_s,))).result(10)
+    store._state.by_mail.move = None  # type: ignore[method-assign,assignment] # any mistake of ours
+    with pytest.raises(TypeError):
+        store.commit(mail_came(2))
+    with pytest.raises(StoreError, match="commit 3 could not be applied"):
+        store.commit(Decision())
+    store.close()
+    again = TinyStore(folder)
+    assert [t.number for t in again.tickets()] == [1]
+    assert again.account("A-0001") == nobody_s
+    assert again.note("last") == "1"
+    again.close()
+
+
+def test_several_threads_keep_the_same_mail_at_once(folder: Path) -> None:
+    store = TinyStore(folder)
+    with ThreadPoolExecutor(4) as threads:
+        names = list(threads.map(store.keep, [b"one", b"two"] * 20))
+    assert len(set(names)) == 2
+    assert [store.raw(name) for name in names[:2]] == [b"one", b"two"]
+    assert len([p for p in (folder / "mail").rglob("*") if p.is_file()]) == 2
+    store.close()
