@@ -135,3 +135,26 @@ def test_several_threads_keep_the_same_mail_at_once(folder: Path) -> None:
     assert [store.raw(name) for name in names[:2]] == [b"one", b"two"]
     assert len([p for p in (folder / "mail").rglob("*") if p.is_file()]) == 2
     store.close()
+
+
+def test_other_threads_see_whole_commits_while_the_bot_commits(folder: Path) -> None:
+    store = TinyStore(folder, snapshot_bytes=20_000)
+    over = threading.Event()
+
+    def look() -> int:
+        looks = 0
+        while not over.is_set() or not looks:
+            numbers = [t.number for t in store.tickets_with_participant("ann@nhs.net")]
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert all(store.letters(number) for number in numbers[-3:])
+            assert len(list(store.audit())) >= len(numbers)
+            looks += 1
+        return looks
+
+    with ThreadPoolExecutor(2) as threads:
+        watchers = [threads.submit(look) for _ in range(2)]
+        for number in range(1, 120):
+            store.commit(mail_came(number)).result(10)
+        over.set()
+        assert all(watcher.result(10) for watcher in watchers)
+    store.close()
