@@ -54,6 +54,7 @@ class _Yield(Model):
     intent: Label
     to: Listed[Label] = Field(min_length=1)
     asked: bool = False
+    apart: bool = False
     lead: float = 99
 
 
@@ -247,6 +248,6 @@ def _weighing(written: _Weighing) -> Weighing:
         subject=written.subject,
         forwarded=written.forwarded,
         rank=rank,
-        yields=tuple(Yield(y.intent, frozenset(y.to), y.asked, y.lead) for y in written.yields),
+        yields=tuple(Yield(y.intent, frozenset(y.to), y.asked, y.apart, y.lead) for y in written.yields),
         contradict=tuple(frozenset(pair) for pair in written.contradict),
     )

@@ -52,6 +52,7 @@ class Findings:
     evidence: list[Evidence] = field(default_factory=list)
     speech: dict[str, list[Spoken]] = field(default_factory=dict)
     read: int = 0
+    asked: bool = False
 
     def spoke(self, group: str, sources: Iterable[str] = ("said", "subject")) -> str:
         """The first words of this way of speaking; "" where there are none."""
@@ -72,6 +73,7 @@ class Reader:
         """Adds what the text gives; its weights count for `part`."""
         for sentence in sentences(text, self.rules.words, skip):
             findings.read += 1
+            findings.asked = findings.asked or (source == "said" and sentence.asks)
             matches = self.rules.book.find(sentence)
             if matches:
                 self._sentence(text, source, part, sentence, matches, findings)
@@ -86,6 +88,7 @@ class Reader:
         findings: Findings,
     ) -> None:
         mood = self._mood(sentence, matches)
+        findings.asked = findings.asked or (source == "said" and mood.asks)
         for number, match in matches.items():
             for clue in self.rules.clues.get(number, ()):
                 if self._counts(clue, matches) and not mood.denies(match, clue):

@@ -45,13 +45,15 @@ def _yields(
 
 def _asked(rule: Yield, evidence: Sequence[Evidence], weighing: Weighing) -> bool:
     """Whether it is asked for outright, in words that are not the other intent's too."""
-    others = [(e.start, e.end) for e in evidence if e.clue.intent in rule.to and e.source == "said"]
+    others = {e.sentence for e in evidence if e.clue.intent in rule.to and e.weight >= weighing.enough}
+    spans = [(e.start, e.end) for e in evidence if e.clue.intent in rule.to and e.source == "said"]
     return any(
         e.clue.intent == rule.intent
         and e.asks
         and e.source == "said"
         and e.weight >= weighing.enough
-        and not any(e.start < end and start < e.end for start, end in others)
+        and not (rule.apart and e.sentence in others)
+        and not any(e.start < end and start < e.end for start, end in spans)
         for e in evidence
     )
 

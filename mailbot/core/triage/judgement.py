@@ -156,6 +156,16 @@ def _of_person(case: Case) -> str:
     return ""
 
 
+def _of_thanks(case: Case) -> str:
+    """Thanks may close a case alone only where the mail is short, or says that all is well, and asks nothing."""
+    if case.findings.asked:
+        return "it thanks, and may ask for something"
+    well = any(e.clue.rule.endswith("sorted") for e in case.evidence)
+    if len(case.words.split()) > (80 if well else 30):
+        return "it is long for mere thanks"
+    return ""
+
+
 def _strange_name(case: Case) -> bool:
     """Whether the account named is of another name than the sender shows and writes from."""
     email, shown = case.person.email, proper(case.message.sender.name)
@@ -186,8 +196,15 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
     }
     if doubtful & LIFE:
         return "it speaks of a future that may not come"
-    if case.scores.get(case.intents[0], 0.0) < weighing.sure and case.intents != ("acknowledge",):
+    if case.intents == ("acknowledge",):
+        return _of_thanks(case)
+    if case.scores.get(case.intents[0], 0.0) < weighing.sure:
         return "the words for it are too weak"
+    aside = max(
+        (e.weight for e in case.evidence if e.clue.intent == "other" and e.source == "said"), default=0.0
+    )
+    if aside and case.scores[case.intents[0]] < aside + 4:
+        return "it may ask for something else besides"
     if len(case.intents) > 3:
         return "it asks for too many things at once"
     return ""

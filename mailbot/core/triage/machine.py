@@ -40,7 +40,7 @@ def machine(message: Message, rules: TriageRules) -> str:
     if message.kind is Kind.BOUNCE:
         return "bounce"
     subject = " ".join(message.subject.lower().split())
-    if message.forwarded is None and _reports(message, subject, rules):
+    if _reports(message, subject, rules):
         return "bounce"
     worded = _automatic(message, subject, rules)
     if message.kind is Kind.AUTO_REPLY:

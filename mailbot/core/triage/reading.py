@@ -131,14 +131,28 @@ class _Reading:
         )
 
     def _withdraws(self, found: tuple[str, ...]) -> bool:
-        """Whether it takes back a request, rather than saying that all is well."""
-        return bool(self.findings.spoke("withdrawal", ("said",))) and "security_incident" not in found
+        """Whether it takes back a request, rather than changing a detail of it or saying that all is well."""
+        taken_back = {
+            one.sentence for one in self.findings.speech.get("withdrawal", ()) if one.source == "said"
+        }
+        anew = any(
+            e.asks
+            and e.weight > self.rules.weighing.sure
+            and e.source == "said"
+            and e.sentence not in taken_back
+            for e in self.evidence
+            if e.clue.intent in found and e.clue.intent not in ("chase", "acknowledge", "other")
+        )
+        return bool(taken_back) and not anew and "security_incident" not in found
 
     def _own(self, found: tuple[str, ...]) -> bool:
         """Whether the mail is about the sender's own account."""
         if self.trust is Trust.LEAD or "lead" in self._senders():
             return False
         if "joiner_request" in found:
+            return False
+        sender = self.message.sender.address
+        if sender in (*self.people.watched, *self.people.admins, self.people.ours):
             return False
         if self.findings.spoke("another") or self.findings.spoke("staff"):
             return False

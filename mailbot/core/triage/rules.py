@@ -36,12 +36,13 @@ class Clue:
 class Yield:
     """`intent` is no request of its own beside one of `to`, unless it is `asked` for freshly and in so many words.
 
-    It stays where its score is more than `lead` above the other's.
+    `apart`: only asking in a sentence of its own counts. It stays where its score is more than `lead` above the other's.
     """
 
     intent: str
     to: frozenset[str]
     asked: bool
+    apart: bool
     lead: float
 
 
