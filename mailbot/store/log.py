@@ -54,8 +54,8 @@ class Log:
         # What is on its way to the disk cannot be called back by whoever stops waiting for it.
         future.set_running_or_notify_cancel()
         with self._change:
-            if self.error:
-                future.set_exception(self.error)
+            if self.error or self._closing:
+                future.set_exception(self.error or StoreError(f"{self._path}: the log is closed"))
                 return future
             self._waiting.append((line, future))
             self.size += len(line)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _KEYS = {"tickets": "number", "accounts": "id", "letters": "id"}
-_SUM = b'"sum": '
+_SEQ = b'"seq": '
+_OPENS = b": {\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,11 @@ def write(path: Path, seq: int, tables: Mapping[str, Rows], fsync: Fsync) -> Non
 def read(path: Path) -> Snapshot:
     """The tables as they were written, empty without a file. Raises StoreError with file and line."""
     try:
-        text = path.read_bytes()
+        file = path.open("rb")
     except FileNotFoundError:
         return EMPTY
-    found = _parse(path, text)
-    if found.get("format") != FORMAT:
-        raise damaged(
-            path, 2, f"format {FORMAT} was expected; another version of mailbot may have written it"
-        )
-    seq = found.get("seq")
-    if not isinstance(seq, int):
-        raise damaged(path, 3, "seq is no number")
-    unknown = sorted(found.keys() - CODECS.keys() - {"format", "seq", "sum"})
-    if unknown:
-        raise damaged(path, _line_of(text, unknown[0], None), f"{unknown[0]} is no table")
-    tables = {name: _table(path, text, name, found.get(name)) for name in CODECS}
-    _check_sum(path, text)
-    return Snapshot(seq, tables)
+    with file:
+        return _Reader(path, file).snapshot()
 
 
 def _write(file: BinaryIO, seq: int, tables: Mapping[str, Rows]) -> None:
@@ -78,7 +67,7 @@ def _write(file: BinaryIO, seq: int, tables: Mapping[str, Rows]) -> None:
     for part in _parts(seq, tables):
         total = crc32(part, total)
         file.write(part)
-    file.write(_SUM + b'"%08x"\n}\n' % total)
+    file.write(b'"sum": "%08x"\n}\n' % total)
 
 
 def _parts(seq: int, tables: Mapping[str, Rows]) -> Iterator[bytes]:
@@ -92,57 +81,94 @@ def _parts(seq: int, tables: Mapping[str, Rows]) -> Iterator[bytes]:
         yield b"\n},\n"
 
 
-def _parse(path: Path, text: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise damaged(path, error.lineno, f"this is no JSON: {error.msg}") from None
-    except UnicodeDecodeError as error:
-        raise damaged(path, text.count(b"\n", 0, error.start) + 1, "this is no UTF-8") from None
-    if not isinstance(found, dict):
-        raise damaged(path, 1, "this is no JSON object")
-    return found
+class _Reader:
+    """Goes on line by line, so that no more than one document is in memory as text.
 
+    It relies on the layout that `write` gives: tables and documents begin at the beginning of a line,
+    documents end with a brace that is indented by two.
+    """
 
-def _table(path: Path, text: bytes, name: str, documents: object) -> dict[str, Any]:
-    if not isinstance(documents, dict):
-        raise damaged(path, _line_of(text, name, None), f"the table {name} is missing")
-    values = {}
-    for key in list(documents):
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path = path
+        self._file = file
+        self._number = 0
+        self._sum = 0
+
+    def snapshot(self) -> Snapshot:
+        self._expect(b"{\n")
+        self._expect(b'"format": %d,\n' % FORMAT)
+        seq = self._next()
+        if not (seq.startswith(_SEQ) and seq[len(_SEQ) : -2].isdigit()):
+            raise self._wrong("seq and a number were expected here")
+        tables = {name: self._table(name) for name in CODECS}
+        self._check_sum()
+        return Snapshot(int(seq[len(_SEQ) : -2]), tables)
+
+    def _next(self) -> bytes:
+        line = self._file.readline()
+        self._number += 1
+        self._sum = crc32(line, self._sum)
+        return line
+
+    def _expect(self, line: bytes) -> None:
+        if self._next() != line:
+            raise self._wrong(
+                f"{line.decode().strip()} was expected here; another version may have written this"
+            )
+
+    def _wrong(self, what: str, number: int | None = None) -> StoreError:
+        return damaged(self._path, number or self._number, what)
+
+    def _table(self, name: str) -> dict[str, Any]:
+        self._expect(b'"%s": {\n' % name.encode())
+        values: dict[str, Any] = {}
+        while (line := self._next()) not in (b"},\n", b"}\n"):
+            begun = self._number
+            if not (line.startswith(b'"') and line.endswith(_OPENS)):
+                raise self._wrong(f"a document of {name} or the end of it was expected here")
+            key = str(self._json(line[: -len(_OPENS)], begun))
+            values[key] = self._value(name, key, self._document(), begun)
+        return values
+
+    def _document(self) -> bytes:
+        lines = [b"{\n"]
+        while (line := self._next()) not in (b"  }\n", b"  },\n"):
+            if not line:
+                raise self._wrong("the file ends within a document")
+            lines.append(line)
+        return b"".join((*lines, b"}"))
+
+    def _value(self, name: str, key: str, document: bytes, begun: int) -> Any:
         try:
-            # Taken out, so that documents and values do not both fill the memory.
-            values[key] = _value(name, key, documents.pop(key))
+            value = CODECS[name].load(document)
+            _check_key(name, key, value)
         except StoreError as error:
-            raise damaged(path, _line_of(text, name, key), f"{name} {key}: {error}") from None
-    return values
+            self._json(document, begun)
+            raise self._wrong(f"{name} {key}: {error}", begun) from None
+        return value
+
+    def _json(self, text: bytes, begun: int) -> Any:
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError as error:
+            raise self._wrong(f"this is no JSON: {error.msg}", begun + error.lineno - 1) from None
+        except UnicodeDecodeError as error:
+            raise self._wrong("this is no UTF-8", begun + text.count(b"\n", 0, error.start)) from None
+
+    def _check_sum(self) -> None:
+        """A person who means a change takes the last field out; without it nothing is compared."""
+        said, line = b'"sum": "%08x"\n' % self._sum, self._next()
+        if line != b"}\n":
+            if line != said:
+                remedy = "if that was meant, take out this line and the comma before it"
+                raise self._wrong(f"the file was changed since; {remedy}")
+            self._expect(b"}\n")
+        if self._next():
+            raise self._wrong("the end was expected here")
 
 
-def _value(name: str, key: str, document: object) -> Any:
-    value = CODECS[name].value(document)
+def _check_key(name: str, key: str, value: object) -> None:
     if name in _KEYS and str(getattr(value, _KEYS[name])) != key:
         raise StoreError(f"{_KEYS[name]} is not the one under which it stands")
     if name == "wakes" and not key.isdecimal():
         raise StoreError("a wake stands under the number of its ticket")
-    return value
-
-
-def _line_of(text: bytes, name: str, key: str | None) -> int:
-    """The line at which a document begins: tables and documents stand at the beginning of their lines."""
-    table = text.find(b'\n"%s": {' % name.encode())
-    place = table if key is None else text.find(b"\n%s: " % json.dumps(key).encode(), max(table, 0))
-    return text.count(b"\n", 0, place + 1) + 1 if place >= 0 else 1
-
-
-def _check_sum(path: Path, text: bytes) -> None:
-    """A person who means a change takes the last field out; without it nothing is compared."""
-    place = text.rfind(b"\n" + _SUM)
-    if place < 0:
-        return
-    said = text[place + 1 + len(_SUM) :].split(b"\n", 1)[0]
-    if said != b'"%08x"' % crc32(text[: place + 1]):
-        line = text.count(b"\n", 0, place + 1) + 1
-        raise damaged(
-            path,
-            line,
-            "the file was changed since; if that was meant, take out this line and the comma before it",
-        )

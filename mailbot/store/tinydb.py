@@ -79,9 +79,10 @@ class TinyStore(FileStore):
 
     def close(self) -> None:
         """Saves what waits and the tables, lets the folder go. Raises StoreError; nothing is lost then."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._writing:
+            if self._closed:
+                return
+            self._closed = True
         self._log.close()
         self.settle()
         try:
