@@ -154,3 +154,37 @@ def test_a_start_that_failed_lets_the_folder_go(folder: Path) -> None:
         TinyStore(copy)
     (copy / "log.jsonl").write_bytes(good)
     TinyStore(copy).close()
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "complaint"),
+    [
+        ('\n"1": {', '\n"2": {', "tickets 2: number is not the one under which it stands"),
+        ('"IM-000001-1": {', '"IM-000001-9": {', "letters IM-000001-9: id is not the one"),
+        ('"wakes": {\n"1"', '"wakes": {\n"one"', "wakes one: a wake stands under the number"),
+        ('"format": 1', '"format": 2', '"format": 1, was expected here; another version'),
+        ('"seq": 1', '"seq": "1"', "seq and a number were expected"),
+        ('"letters": {', '"lotters": {', '"letters": { was expected here'),
+        ('  }\n},\n"notes"', '}\n},\n"notes"', "this is no JSON|the file ends|document"),
+    ],
+)
+def test_tables_edited_by_hand_say_what_is_wrong(folder: Path, was: str, is_now: str, complaint: str) -> None:
+    store = TinyStore(folder)
+    store.commit(mail_came(1)).result(10)
+    store.close()
+    text = (folder / "tables.json").read_text(encoding="utf-8")
+    assert was in text
+    (folder / "tables.json").write_text(text.replace(was, is_now, 1), encoding="utf-8")
+    with pytest.raises(StoreError, match=rf"tables\.json:\d+: .*({complaint})"):
+        TinyStore(folder)
+
+
+def test_tables_that_were_cut_off_are_refused(folder: Path) -> None:
+    store = TinyStore(folder)
+    store.commit(mail_came(1)).result(10)
+    store.close()
+    whole = (folder / "tables.json").read_bytes()
+    for end in range(0, len(whole), 97):
+        (folder / "tables.json").write_bytes(whole[:end])
+        with pytest.raises(StoreError, match=r"tables\.json:\d+: "):
+            TinyStore(folder)

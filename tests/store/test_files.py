@@ -90,6 +90,8 @@ def test_a_crash_between_archive_file_and_commit_leaves_no_ticket_twice(folder: 
     again = TinyStore(before)
     assert again.archive(LATER) == 1
     assert facts(again) == expected
+    lines = (before / "archive" / "2026-11.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [line == '{"ticket":{"torn' for line in lines] == [False, True, False]
     again.close()
     assert reopened(before) == expected
 
