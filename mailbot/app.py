@@ -108,6 +108,13 @@ def marks(chosen: Settings) -> Marks:
     return Marks(load_key(chosen.bot.data / "letters.key"))
 
 
+def api_token(chosen: Settings) -> str:
+    """A fresh secret that opens the service's API to whoever can read the data folder."""
+    from mailbot.web.api import new_token
+
+    return new_token(chosen.bot.data)
+
+
 def parser(known: Marks) -> Callable[[bytes], Message]:
     """Reads any bytes as a Message that knows our own marks."""
     from mailbot.mail.parse import parse

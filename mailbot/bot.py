@@ -55,6 +55,17 @@ class Happening:
     saved: Future[None]
 
 
+def told(happening: Happening) -> list[str]:
+    """What an act changed, in lines that an admin reads."""
+    lines = [
+        f"{t.reference}: {'closed, ' if t.closed else ''}"
+        + (", ".join(f"{r.workflow} {r.state}" for r in t.requests) or "no request")
+        for t in happening.decision.tickets
+    ]
+    lines += [f"letter {x.template} to {x.role}: {x.state}" for x in happening.decision.letters]
+    return lines
+
+
 class Writer(Protocol):
     """Fills in a letter's subject, text and HTML."""
 

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mailbot import app
-from mailbot.cli import output
+from mailbot.bot import told as in_words
+from mailbot.cli import output, remote
 from mailbot.core.event import AdminActed
 from mailbot.core.fact import ActError
 from mailbot.core.reminder import next_due
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mailbot.config.settings import Settings
     from mailbot.core.desk import Desk
     from mailbot.core.letter import Letter
     from mailbot.core.ticket import Ticket
@@ -106,32 +108,28 @@ def _show(told: dict[str, Any]) -> None:
 
 
 def act(words: Sequence[str], config: Path, *, by: str, text: str, person: Sequence[str]) -> int:
-    """Carries out one act on the store; its letters wait in the outbox for the service. The exit code."""
+    """Carries out one act: through the service where it runs, else on the store itself. The exit code."""
     with output.told_plainly() as code:
         chosen = app.settings(config, offline=True)
         admin = (by or chosen.people.admins[0]).lower()
         if admin not in chosen.people.admins:
             return output.fail(f"{admin} is no admin; the settings name {', '.join(chosen.people.admins)}")
         acted = understood(words, admin, text, person)
-        store = app.store(chosen)
-        try:
-            happening = app.bot(chosen, store, app.marks(chosen)).act(acted)
-            happening.saved.result()
-        finally:
-            store.close()
-        _report(happening.decision.tickets, happening.decision.letters)
+        done = remote.act(chosen, acted)
+        for told in _here(chosen, acted) if done is None else done:
+            output.console().print(told, markup=False, highlight=False)
     return code[0]
 
 
-def _report(changed: Sequence[Ticket], letters: Sequence[Letter]) -> None:
-    console = output.console()
-    for ticket in changed:
-        states = ", ".join(f"{r.workflow} {r.state}" for r in ticket.requests) or "no request"
-        console.print(f"{ticket.reference}: {states}", markup=False, highlight=False)
-    for letter in letters:
-        console.print(
-            f"letter {letter.template} to {letter.role} waits to be sent", markup=False, highlight=False
-        )
+def _here(chosen: Settings, acted: AdminActed) -> list[str]:
+    """The act on the store itself; its letters wait there for the service."""
+    store = app.store(chosen)
+    try:
+        happening = app.bot(chosen, store, app.marks(chosen)).act(acted)
+        happening.saved.result()
+    finally:
+        store.close()
+    return in_words(happening)
 
 
 def understood(words: Sequence[str], by: str, text: str, person: Sequence[str]) -> AdminActed:

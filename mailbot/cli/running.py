@@ -24,7 +24,6 @@ def run(config: Path, *, once: bool) -> int:
     """Runs until SIGTERM or SIGINT, or once; the exit code."""
     with output.told_plainly() as code:
         chosen = app.settings(config)
-        app.letters()
         store = app.store(chosen)
         try:
             bot = app.bot(chosen, store, app.marks(chosen))

@@ -22,7 +22,7 @@ from mailbot.demo.mails import load
 from mailbot.demo.sandbox import Sandbox, settings_toml
 from mailbot.demo.table import Row
 from mailbot.demo.table import show as show_table
-from mailbot.service import Service, once
+from mailbot.service import Service, log, once
 
 if TYPE_CHECKING:
     from mailbot.bot import Bot, Happening
@@ -35,6 +35,7 @@ FIRST_PORT = 8025
 def show(*, once_only: bool) -> int:
     """Runs the demo; the exit code. Its files stay in a folder that it names."""
     console = Console(width=None if os.isatty(1) else 140)
+    log.begin(log.WARNING)
     folder = Path(tempfile.mkdtemp(prefix="mailbot-demo-"))
     now = app.now()
     samples = load(now)
@@ -111,15 +112,21 @@ class Demo:
         )
 
     def _table(self, bot: Bot) -> None:
-        rows = [row for _, happening in self._happened if (row := _row(bot, happening))]
+        rows = [_row(bot, happening) for _, happening in self._happened if not _ours(happening)]
         show_table(rows, self.console)
 
 
-def _row(bot: Bot, happening: Happening) -> Row | None:
+def _ours(happening: Happening) -> bool:
+    """Whether it is a letter of the bot's own, which the lead got."""
+    seen = happening.decision.seen
+    return happening.event is None and seen is not None and seen.ticket == 0
+
+
+def _row(bot: Bot, happening: Happening) -> Row:
     event, seen = happening.event, happening.decision.seen
     if not isinstance(event, MailCame):
-        where = reference(seen.ticket) if seen and seen.ticket else ""
-        return Row("(a mail that was here before)", seen.because if seen else "", where, "", "", "")
+        assert seen is not None
+        return Row("The same mail, in the other mailbox", seen.because, reference(seen.ticket), "", "", "")
     assert seen is not None
     ticket = bot.store.ticket(seen.ticket)
     assert ticket is not None

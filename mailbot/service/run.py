@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot import app
 from mailbot.bot import Bot, Happening
+from mailbot.bot import told as in_words
 from mailbot.mail.inbox import InboxError
 from mailbot.service.log import log
 from mailbot.service.post import Post
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from mailbot.config.settings import Settings
+    from mailbot.core.event import AdminActed
 
 T = TypeVar("T")
 TICK = 1  # seconds
@@ -84,7 +86,8 @@ class Service:
         assert self._stop_sending is not None
         self._sending = asyncio.run_coroutine_threadsafe(self._post.run(self._stop_sending), self._loop)
         if self._wants_pages:
-            self._site = Site(self.bot, self.settings.web.listen)
+            token = app.api_token(self.settings)
+            self._site = Site(self.bot, self.settings.web.listen, self.act, token)
             asyncio.run_coroutine_threadsafe(self._serve(self._site), self._loop)
         for watcher in self.watchers:
             watcher.start()
@@ -112,6 +115,12 @@ class Service:
         with contextlib.suppress(StoppedError):
             for happening in self._worker.call(Bot.tick).result():
                 happening.saved.result()
+
+    def act(self, acted: AdminActed) -> list[str]:
+        """Carries out an admin's act and tells what it did, once it is on disk. Raises ActError."""
+        happening = self._worker.call(lambda bot: bot.act(acted)).result()
+        happening.saved.result()
+        return in_words(happening)
 
     def _archive(self) -> None:
         with contextlib.suppress(StoppedError):

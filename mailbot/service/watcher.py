@@ -50,30 +50,32 @@ class Watcher(threading.Thread):
         self.mailbox, self.inbox = mailbox, inbox
         self.looked: datetime | None = None
         self.trouble = ""
-        self._worker, self._clock, self._stop, self._told = worker, clock, stop, told
+        self._worker, self._clock, self._ending, self._told = worker, clock, stop, told
 
     def run(self) -> None:
         tries = 0
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             try:
                 self._watch_once()
                 tries = 0
             except StoppedError:
                 return
             except (InboxError, FirstLookError) as error:
+                if self._ending.is_set():
+                    break
                 wait = error.seconds if isinstance(error, Throttled) else _WAITS[min(tries, len(_WAITS) - 1)]
                 tries += 1
                 self.trouble = str(error)
                 log().warning("mailbox trouble", mailbox=self.mailbox.name, why=str(error), again_in=wait)
                 self.inbox.close()
-                self._stop.wait(wait)
+                self._ending.wait(wait)
         self.inbox.close()
 
     def _watch_once(self) -> None:
         if not self.inbox.connected:
             self.inbox.connect()
         self.look()
-        self.inbox.idle(POLL, self._stop)
+        self.inbox.idle(POLL, self._ending)
 
     def look(self) -> int:
         """Takes in all that waits; how many mails.
@@ -113,7 +115,7 @@ class Watcher(threading.Thread):
         waiting: list[tuple[Place, Future[Happening | None]]] = []
         taken = 0
         for mail in self.inbox.fetch(folder, uids):
-            if self._stop.is_set():
+            if self._ending.is_set():
                 break
             future = self._handed(mail)
             if future is not None:

@@ -6,24 +6,31 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailbot.core.reminder import next_due
+from mailbot.web import api
 from mailbot.web.pages import create_app
 from mailbot.web.server import server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from mailbot.bot import Bot
+    from mailbot.core.event import AdminActed
     from mailbot.core.ticket import Ticket
 
 SHOWN = timedelta(days=14)  # how long a closed case stays on the page
 
 
 class Site:
-    """Pages that read the bot's store and change nothing."""
+    """Pages that read the bot's store and change nothing, and the API's acts, which `act` carries out.
 
-    def __init__(self, bot: Bot, listen: str) -> None:
+    `act` tells what it did, line by line; it is called in a thread of its own. `token` opens the API.
+    """
+
+    def __init__(self, bot: Bot, listen: str, act: Callable[[AdminActed], list[str]], token: str) -> None:
         self._bot = bot
         app = create_app(self._tickets, bot.store.letters, self._due, bot.desk.calendar, bot.clock)
+        api.add(app, act, token, bot.desk.people.admins)
         self._server = server(app, listen)
 
     async def serve(self) -> str:
