@@ -104,7 +104,7 @@ def _without_label(data: bytes, name: str | None) -> tuple[str, str]:
     text = _strictly(data, "utf-8")
     if text is not None:
         return text, "utf-8"
-    if name == "utf-8" or _mostly_utf8(data):
+    if _mostly_utf8(data):
         return data.decode("utf-8", "mailbot_cp1252"), "utf-8 with damaged bytes"
     if name not in (None, "ascii", "cp1252") and name is not None:
         damaged = data.decode(name, "replace")

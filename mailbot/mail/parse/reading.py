@@ -46,9 +46,9 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
     made_by_us = ours(message_id) or any(ours(token) for token in headers.every("x-mailbot"))
     report = bounce.read(mime, headers, sender.address, content, ours)
     judged = automatic.judge(headers, sender.address, content, report, ours=made_by_us)
-    if _is_unreadable(raw, text, headers, content):
+    if _is_unreadable(raw, text, subject, headers, content):
         judged = automatic.Judged(
-            Kind.UNREADABLE, judged.silence or _silence_of(text, sender), microsoft_only=False
+            Kind.UNREADABLE, judged.silence or _silence_of(subject, text, sender), microsoft_only=False
         )
     date = _date(headers, content)
     inline = forward.find(content.text, subject, answers="in-reply-to" in headers) if content.text else None
@@ -137,8 +137,8 @@ def _own_id(headers: Headers, content: Content) -> str:
     return found[0] if found else ""
 
 
-def _is_unreadable(raw: bytes, text: str, headers: Headers, content: Content) -> bool:
-    if text.lstrip().lower().startswith(_EXCHANGE_FAILED) or _EXCHANGE_FAILED in text[:400].lower():
+def _is_unreadable(raw: bytes, text: str, subject: str, headers: Headers, content: Content) -> bool:
+    if _is_notice(subject, text):
         content.guess("the server could not give this mail: it sent a notice in its place")
         return True
     if not any(
@@ -157,14 +157,14 @@ def _is_words(raw: bytes, text: str) -> bool:
     return bool(shown.strip()) and b"\x00" not in raw[:2000] and strange * 10 < len(shown)
 
 
-def _silence_of(text: str, sender: Address) -> str:
-    return (
-        "a notice of the server"
-        if _EXCHANGE_FAILED in text[:400].lower()
-        else ""
-        if sender.address
-        else _UNREADABLE
-    )
+def _is_notice(subject: str, text: str) -> bool:
+    return _EXCHANGE_FAILED in f"{subject}\n{text[:400]}".lower()
+
+
+def _silence_of(subject: str, text: str, sender: Address) -> str:
+    if _is_notice(subject, text):
+        return "a notice of the server"
+    return "" if sender.address else _UNREADABLE
 
 
 def _attached(content: Content) -> Forwarded | None:

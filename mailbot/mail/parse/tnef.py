@@ -36,9 +36,10 @@ def read(data: bytes) -> Opened | None:
     try:
         tnef = TNEF(data, do_checksum=False)
         files = tuple((_name(file), bytes(file.data or b"")) for file in tnef.attachments)
-        return Opened(_text(tnef.body), _text(tnef.htmlbody), files)
+        opened = Opened(_text(tnef.body), _text(tnef.htmlbody), files)
     except _BROKEN:
         return None
+    return opened if opened.text or opened.html or opened.files else None
 
 
 def _name(file: object) -> str:
