@@ -247,7 +247,7 @@ def _day(value: str) -> tuple[int, int, int] | None:
         return int(slashed[3]), int(slashed[2]), int(slashed[1])
     month = day = year = 0
     for word in _NUMBERS.findall(value):
-        if word.isdigit():
+        if word.isdecimal():
             number = int(word[:6])
             year = number if not year and 1990 <= number <= 2100 else year
             day = number if not day and 1 <= number <= 31 else day

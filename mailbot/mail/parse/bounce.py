@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mailbot.mail.parse.part import Content
 
+logging.getLogger("flufl.bounce").disabled = True  # it would log words of the mail
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45])\d\d[ -]")
 _DELAY = re.compile(
@@ -131,7 +133,7 @@ def _recipient(row: Headers) -> str:
 def _from_words(
     mime: Mime, headers: Headers, sender: str, content: Content, about: tuple[str, ...]
 ) -> Report:
-    temporary, permanent = _detected(mime)
+    temporary, permanent = _detected(mime, sender)
     named = tuple(
         dict.fromkeys(one.address for one in headers.addresses("x-failed-recipients") if "@" in one.address)
     )
@@ -161,13 +163,23 @@ def _named(text: str, sender: str) -> tuple[str, ...]:
     return tuple(one for one in found if one != sender)
 
 
-def _detected(mime: Mime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _detected(mime: Mime, sender: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Temporary and permanent failures as flufl.bounce finds them."""
     try:
-        temporary, permanent = all_failures(mime)
+        temporary, permanent = all_failures(_in_ascii(mime, sender))
     except BROKEN:
         return (), ()
     return _sorted(temporary), _sorted(permanent)
+
+
+def _in_ascii(mime: Mime, sender: str) -> Mime:
+    """The mail with headers that every detector can bear: one that fails stops all others."""
+    for name, value in list(mime.raw_items()):
+        if not str(value).isascii():
+            mime.replace_header(name, str(value).encode("ascii", "replace").decode("ascii"))
+    del mime["From"]
+    mime["From"] = sender if sender.isascii() else "unknown"
+    return mime
 
 
 def _sorted(found: frozenset[bytes] | set[bytes]) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ def _without_label(data: bytes, name: str | None) -> tuple[str, str]:
         return text, "utf-8"
     if _mostly_utf8(data):
         return data.decode("utf-8", "mailbot_cp1252"), "utf-8 with damaged bytes"
-    if name not in (None, "ascii", "cp1252") and name is not None:
+    if name is not None and name not in ("ascii", "cp1252", "utf-7"):
         damaged = data.decode(name, "replace")
         if damaged.count("\ufffd") * 20 < len(damaged):
             return damaged, f"{name} with damaged bytes"

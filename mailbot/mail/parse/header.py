@@ -208,7 +208,7 @@ def parameter(value: str, name: str) -> str:
         if base != name:
             continue
         number = tail.rstrip("*")
-        if not star or number.isdigit() or not number:
+        if not star or number.isdecimal() or not number:
             place = int(number) if star and number.isascii() and 0 < len(number) < 6 else 0
             pieces.setdefault(place, (key.endswith("*"), content))
     if not pieces:

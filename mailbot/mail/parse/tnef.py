@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 from dataclasses import dataclass
 
@@ -14,12 +15,15 @@ _BROKEN = (
     ValueError,
     LookupError,
     TypeError,
+    NameError,
     AttributeError,
     AssertionError,
-    struct.error,
-    OverflowError,
+    ArithmeticError,
+    RecursionError,
     OSError,
+    struct.error,
 )
+logging.getLogger("tnefparse").disabled = True  # it would log names and words of the mail
 
 
 @dataclass(frozen=True, slots=True)
