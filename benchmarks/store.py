@@ -70,8 +70,8 @@ def microseconds(work: Callable[[int], object], rounds: int) -> tuple[float, flo
     return taken[rounds // 2], taken[rounds * 99 // 100]
 
 
-def floor(folder: Path) -> None:
-    """Prints what a commit's line costs without any store."""
+def floor(folder: Path) -> float:
+    """What a commit's line costs without any store, in microseconds."""
     line = seal(codec.CHANGE.dump(change(1, decision(1))))
     file = os.open(folder / "floor", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -79,10 +79,9 @@ def floor(folder: Path) -> None:
         os.write(file, line)
         os.fsync(file)
 
-    print(f"floor: write and fsync of one line of {len(line):,} bytes", end="")
-    found = microseconds(write, ROUNDS)
+    found = microseconds(write, ROUNDS)[0]
     os.close(file)
-    print(f": {found[0]:8,.0f} µs (p99 {found[1]:,.0f})")
+    return found
 
 
 def measure(folder: Path, size: int) -> None:
@@ -94,6 +93,9 @@ def measure(folder: Path, size: int) -> None:
     done.result()
     filled = time.perf_counter() - begun
     store.settle()
+    store.commit(decision(1)).result()
+    store.settle()
+    bare = floor(folder)
     alone = microseconds(lambda n: store.commit(decision(size + 1 + n % 50)).result(), ROUNDS)
     begun = time.perf_counter()
     waiting = [store.commit(decision(size + 1 + number % 50)) for number in range(TOGETHER)]
@@ -106,10 +108,14 @@ def measure(folder: Path, size: int) -> None:
     store.close()
     closed = time.perf_counter() - begun
     begun = time.perf_counter()
-    TinyStore(folder).close()
+    store = TinyStore(folder, snapshot_bytes=1)
     started = time.perf_counter() - begun
+    meanwhile = microseconds(lambda n: store.commit(decision(size + 1 + n % 50)).result(), ROUNDS)
+    store.close()
     print(
-        f"{size:6,} tickets: alone {alone[0]:6,.0f} µs (p99 {alone[1]:,.0f}) = {1e6 / alone[0]:5,.0f}/s | "
+        f"{size:6,} tickets: floor {bare:5,.0f} µs | "
+        f"alone {alone[0]:6,.0f} µs (p99 {alone[1]:,.0f}) = {1e6 / alone[0]:5,.0f}/s | "
+        f"while the tables are written {meanwhile[0]:5,.0f} µs (p99 {meanwhile[1]:,.0f}) | "
         f"together {together:6,.0f}/s, {caller:4,.0f} µs of the caller | ticket(n) {read:.1f} µs | "
         f"filled in {filled:.1f} s, closed in {closed:.2f} s, started in {started:.2f} s"
     )
@@ -118,7 +124,6 @@ def measure(folder: Path, size: int) -> None:
 def main(where: str | None = None) -> None:
     """Measures in a new folder within `where`."""
     with tempfile.TemporaryDirectory(dir=where) as folder:
-        floor(Path(folder))
         for size in SIZES:
             measure(Path(folder) / str(size), size)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")

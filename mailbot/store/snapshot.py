@@ -13,7 +13,7 @@ from mailbot.store.lines import damaged, open_file, sync_folder
 from mailbot.store.tables import CODECS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _KEYS = {"tickets": "number", "accounts": "id", "letters": "id"}
+_TOGETHER = 8
 _SEQ = b'"seq": '
 _OPENS = b": {\n"
 
@@ -37,12 +38,17 @@ class Snapshot:
 EMPTY = Snapshot(0, {name: {} for name in CODECS})
 
 
-def write(path: Path, seq: int, tables: Mapping[str, Rows], fsync: Fsync) -> None:
-    """Puts the tables in the place of the former ones, which stay untouched where OSError is raised."""
+def write(
+    path: Path, seq: int, tables: Mapping[str, Rows], fsync: Fsync, pause: Callable[[], None] | None = None
+) -> None:
+    """Puts the tables in the place of the former ones, which stay untouched where OSError is raised.
+
+    `pause` is called every few documents.
+    """
     beside = path.with_name(f"{path.name}.new")
     try:
         with os.fdopen(open_file(beside, os.O_TRUNC), "wb", buffering=1 << 20) as file:
-            _write(file, seq, tables)
+            _write(file, seq, tables, pause or _go_on)
             file.flush()
             fsync(file.fileno())
         beside.replace(path)
@@ -62,11 +68,17 @@ def read(path: Path) -> Snapshot:
         return _Reader(path, file).snapshot()
 
 
-def _write(file: BinaryIO, seq: int, tables: Mapping[str, Rows]) -> None:
+def _go_on() -> None:
+    """No pause."""
+
+
+def _write(file: BinaryIO, seq: int, tables: Mapping[str, Rows], pause: Callable[[], None]) -> None:
     total = 0
-    for part in _parts(seq, tables):
+    for number, part in enumerate(_parts(seq, tables)):
         total = crc32(part, total)
         file.write(part)
+        if number % _TOGETHER == 0:
+            pause()
     file.write(b'"sum": "%08x"\n}\n' % total)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from threading import Event, Thread
+from time import sleep
 from typing import TYPE_CHECKING
 
 from mailbot.store import snapshot
@@ -16,7 +17,7 @@ from mailbot.store.log import Log
 from mailbot.store.memory import ARCHIVE_AFTER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
     from datetime import timedelta
     from pathlib import Path
@@ -147,7 +148,7 @@ class TinyStore(FileStore):
 
     def _snapshot(self, seq: int, tables: Mapping[str, Rows], news: Sequence[Fresh]) -> None:
         try:
-            self._write(seq, tables, news)
+            self._write(seq, tables, news, _let_others_work)
         except (OSError, StoreError) as error:
             self.trouble = f"{self._folder}: the tables could not be written: {error}"
             self._next = self._limit + 2 * self._log.size
@@ -157,10 +158,16 @@ class TinyStore(FileStore):
         finally:
             self._idle.set()
 
-    def _write(self, seq: int, tables: Mapping[str, Rows], news: Sequence[Fresh]) -> None:
+    def _write(
+        self,
+        seq: int,
+        tables: Mapping[str, Rows],
+        news: Sequence[Fresh],
+        pause: Callable[[], None] | None = None,
+    ) -> None:
         """Brings what the logs hold up to that commit into its files; only then the old log may go."""
         self._ledgers.append(news)
-        snapshot.write(self._folder / TABLES, seq, tables, self._fsync)
+        snapshot.write(self._folder / TABLES, seq, tables, self._fsync, pause)
         with self._lock:
             del self._news[: len(news)]
         (self._folder / OLD).unlink(missing_ok=True)
@@ -170,6 +177,11 @@ class TinyStore(FileStore):
         if self._log.size or (self._folder / OLD).exists():
             self._write(self._state.seq, self._state.tables.copy(), tuple(self._news))
             os.truncate(self._folder / LOG, 0)
+
+
+def _let_others_work() -> None:
+    """Python switches threads by itself only after 5 ms, which every commit would wait for several times."""
+    sleep(0.0005)
 
 
 if TYPE_CHECKING:
