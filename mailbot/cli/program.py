@@ -148,4 +148,24 @@ def act(
     raise typer.Exit(command(words, config, by=as_, text=text, person=person or []))
 
 
+@app.command()
+def corrections(config: Config) -> None:
+    """Print the mails whose labels an admin corrected, one JSON object a line, to learn from."""
+    from mailbot.cli.learning import corrections as command
+
+    raise typer.Exit(command(config))
+
+
+@app.command()
+def replay(
+    config: Config,
+    rules: Annotated[Path, typer.Option("--rules", metavar="FOLDER", help="A folder of rules to try.")],
+    json: Json = False,
+) -> None:
+    """Run other rules over the mail that the bot has kept, and print what would change. Nothing is sent."""
+    from mailbot.cli.learning import replay as command
+
+    raise typer.Exit(command(config, rules, json=json))
+
+
 output.prepare()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -38,15 +37,14 @@ def _serve(chosen: Settings, bot: Bot) -> int:
     from mailbot.service import Service
 
     service = Service(chosen, bot)
-    asked = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: asked.set())
+        signal.signal(each, lambda *_: service.over.set())
     service.start()
     sys.stderr.write(f"mailbot runs; the queue is at http://{chosen.web.listen} – Ctrl-C ends it\n")
     with closing(bot.store):
-        asked.wait()
+        service.over.wait()
         service.end()
-    return 0
+    return output.fail(service.failed) if service.failed else 0
 
 
 def _once(chosen: Settings, bot: Bot) -> int:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from mailbot.core.event import Delivered, DeliveryStarted, Event
 from mailbot.service.log import log
+from mailbot.service.worker import StoppedError
+from mailbot.store.base import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailbot.app import Sender
     from mailbot.bot import Bot
     from mailbot.core.letter import Letter
@@ -21,7 +25,15 @@ LOOK = 1.0  # seconds after which it looks again by itself; it is woken for what
 class Post:
     """Belongs to one event loop. Of one letter there is never more than one attempt at a time."""
 
-    def __init__(self, bot: Bot, worker: Worker, outbox: Outbox, sender: Sender) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        worker: Worker,
+        outbox: Outbox,
+        sender: Sender,
+        fatal: Callable[[StoreError], None],
+    ) -> None:
+        self._fatal = fatal
         self._bot, self._worker, self._outbox, self._sender = bot, worker, outbox, sender
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
@@ -60,6 +72,10 @@ class Post:
             )
             await self._tell(Delivered(letter.id, outcome))
             log().info("letter", letter=letter.id, outcome=type(outcome).__name__.lower())
+        except StoppedError:
+            log().info("letter", letter=letter.id, outcome="left for the next start")
+        except StoreError as error:
+            self._fatal(error)
         finally:
             del self._under_way[letter.id]
             self._woken.set()

@@ -17,6 +17,7 @@ from mailbot.service.log import log
 from mailbot.service.post import Post
 from mailbot.service.watcher import FirstLookError, Watcher
 from mailbot.service.worker import StoppedError, Worker
+from mailbot.store.base import StoreError
 from mailbot.web.site import Site
 
 if TYPE_CHECKING:
@@ -48,11 +49,13 @@ class Service:
     ) -> None:
         self.settings, self.bot = chosen, bot
         self.stop = threading.Event()
+        self.over = threading.Event()
+        self.failed = ""
         self._loop = asyncio.new_event_loop()
         self._asyncio = threading.Thread(target=self._loop.run_forever, name="asyncio", daemon=True)
         self._worker = Worker(bot, self._wake_post)
         self.watchers = [
-            Watcher(mailbox, app.inbox(mailbox), self._worker, bot.clock, self.stop, told)
+            Watcher(mailbox, app.inbox(mailbox), self._worker, bot.clock, self.stop, told, self._fail)
             for mailbox in chosen.mailboxes
         ]
         self._ticks = BackgroundScheduler(
@@ -77,7 +80,7 @@ class Service:
     async def _make_post(self) -> Post:
         self._stop_sending = asyncio.Event()
         sender = app.sender(self.settings, self.bot.marks)
-        return Post(self.bot, self._worker, app.outbox(self.settings), sender)
+        return Post(self.bot, self._worker, app.outbox(self.settings), sender, self._fail)
 
     def start(self) -> None:
         """Begins to watch, to send, to tick and to show."""
@@ -102,6 +105,12 @@ class Service:
 
     # --- running --------------------------------------------------------------------------------
 
+    def _fail(self, error: StoreError) -> None:
+        """What can no longer be remembered must not be done: the service is over (`over`, `failed`)."""
+        log().error("the store failed", why=str(error))
+        self.failed = self.failed or str(error)
+        self.over.set()
+
     def await_(self, work: Coroutine[Any, Any, T], seconds: float | None = None) -> T:
         """Runs a coroutine in the loop from another thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
@@ -112,9 +121,13 @@ class Service:
 
     def tick(self) -> None:
         """Lets the bot do what is due."""
-        with contextlib.suppress(StoppedError):
+        try:
             for happening in self._worker.call(Bot.tick).result():
                 happening.saved.result()
+        except StoppedError:
+            return
+        except StoreError as error:
+            self._fail(error)
 
     def act(self, acted: AdminActed) -> list[str]:
         """Carries out an admin's act and tells what it did, once it is on disk. Raises ActError."""
@@ -178,4 +191,4 @@ def once(service: Service, told: Callable[[str, int], None] = lambda _name, _tak
         service.drain()
     finally:
         service.end()
-    return troubles
+    return [*troubles, *([service.failed] if service.failed else [])]

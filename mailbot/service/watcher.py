@@ -11,6 +11,7 @@ from mailbot.core.place import Place
 from mailbot.mail.inbox import Inbox, InboxError, Missing, RawMail, Throttled
 from mailbot.service.log import log
 from mailbot.service.worker import StoppedError, Worker
+from mailbot.store.base import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,12 +46,14 @@ class Watcher(threading.Thread):
         clock: Callable[[], datetime],
         stop: threading.Event,
         told: Callable[[str, Happening], None] = lambda _name, _happening: None,
+        fatal: Callable[[StoreError], None] = lambda _error: None,
     ) -> None:
         super().__init__(name=f"mailbox {mailbox.name}", daemon=True)
         self.mailbox, self.inbox = mailbox, inbox
         self.looked: datetime | None = None
         self.trouble = ""
         self._worker, self._clock, self._ending, self._told = worker, clock, stop, told
+        self._fatal = fatal
 
     def run(self) -> None:
         tries = 0
@@ -59,6 +62,9 @@ class Watcher(threading.Thread):
                 self._watch_once()
                 tries = 0
             except StoppedError:
+                return
+            except StoreError as error:
+                self._fatal(error)
                 return
             except (InboxError, FirstLookError) as error:
                 if self._ending.is_set():
