@@ -29,6 +29,7 @@ SPEECH = frozenset(
 
 class _Words(Model):
     fillers: Listed[str] = ()
+    misspelt: Listed[str] = ()
     ordinary: Listed[str] = ()
     families: dict[str, Listed[str]]
 
@@ -60,11 +61,14 @@ class _Yield(Model):
 
 class _Weighing(Model):
     enough: float
+    hint: float
     sure: float
     subject: float = Field(ge=0, le=1)
     forwarded: float = Field(ge=0, le=1)
     rank: Listed[Listed[Label]]
     contradict: Listed[Listed[Label]]
+    one_of: Listed[Label]
+    never_both: Listed[Listed[Label]]
     yields: Listed[_Yield]
     automatic: Listed[str]
     bounces: Listed[str]
@@ -104,6 +108,7 @@ def load(folder: Path) -> TriageRules:
         words_as_written.families,
         {literal for _, _, text in texts for literal in literals(text)},
         words_as_written.fillers,
+        words_as_written.misspelt,
         words_as_written.ordinary,
     )
     mistakes += _phrase_mistakes(texts, words)
@@ -244,10 +249,13 @@ def _weighing(written: _Weighing) -> Weighing:
     rank: dict[str, int] = {label: at for at, labels in enumerate(written.rank) for label in labels}
     return Weighing(
         enough=written.enough,
+        hint=written.hint,
         sure=written.sure,
         subject=written.subject,
         forwarded=written.forwarded,
         rank=rank,
         yields=tuple(Yield(y.intent, frozenset(y.to), y.asked, y.apart, y.lead) for y in written.yields),
         contradict=tuple(frozenset(pair) for pair in written.contradict),
+        one_of=frozenset(written.one_of),
+        never_both=tuple(frozenset(pair) for pair in written.never_both),
     )

@@ -91,7 +91,7 @@ class Reader:
         findings.asked = findings.asked or (source == "said" and mood.asks)
         for number, match in matches.items():
             for clue in self.rules.clues.get(number, ()):
-                if self._counts(clue, matches) and not mood.denies(match, clue):
+                if self._counts(clue, match, matches, sentence.clauses) and not mood.denies(match, clue):
                     start, end = sentence.starts[match.first], sentence.ends[match.last]
                     findings.evidence.append(
                         Evidence(
@@ -107,12 +107,16 @@ class Reader:
                 start, end = sentence.starts[match.first], sentence.ends[match.last]
                 findings.speech.setdefault(group, []).append(Spoken(text[start:end], source, findings.read))
 
-    def _counts(self, clue: Clue, matches: Mapping[int, Match]) -> bool:
+    def _counts(self, clue: Clue, match: Match, matches: Mapping[int, Match], clauses: Sequence[int]) -> bool:
         if clue.sender and clue.sender not in self.senders:
             return False
         if clue.mailbox and clue.mailbox != self.mailbox:
             return False
-        return not (clue.unless and clue.unless & matches.keys())
+        first, last = clauses[match.first], clauses[match.last]
+        return not any(
+            clauses[matches[number].first] <= last and first <= clauses[matches[number].last]
+            for number in clue.unless & matches.keys()
+        )
 
     def _mood(self, sentence: Sentence, matches: Mapping[int, Match]) -> Mood:
         speech = self.rules.speech
@@ -126,13 +130,22 @@ class Reader:
         return Mood(
             clauses=sentence.clauses,
             negations=negations,
-            past=tuple(m.last for m in said("past")),
+            past=tuple(m.last for m in said("past") if not _asked_of_you(sentence, m)),
             doubtful=bool(doubts),
             asks=sentence.asks or sentence.please or bool(said("request")),
         )
 
 
 _RAW = frozenset(("negation", "no_negation", "doubt", "courtesy", "request", "clinical", "software"))
+
+
+def _asked_of_you(sentence: Sentence, match: Match) -> bool:
+    """Whether "you …" follows a "could", and so tells nothing as done."""
+    first = match.first
+    return sentence.tokens[first] in ("you", "u") and first > 0 and sentence.tokens[first - 1] in _MODALS
+
+
+_MODALS = frozenset("can could would will cud wud if may can't couldn't do did".split())
 
 
 @dataclass(frozen=True, slots=True)

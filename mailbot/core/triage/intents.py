@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mailbot.core.triage.rules import Weighing, Yield
 
 HIGHEST = 30.0
+OUTRIGHT = 7.0
+"""The weight of a phrase that asks in so many words."""
 
 
 def scores(evidence: Sequence[Evidence]) -> dict[str, float]:
@@ -28,10 +30,34 @@ def scores(evidence: Sequence[Evidence]) -> dict[str, float]:
 def intents(scored: Mapping[str, float], evidence: Sequence[Evidence], weighing: Weighing) -> tuple[str, ...]:
     """The intents that are meant, the one whose neglect would hurt most first; none where nothing is clear."""
     taken = {intent: score for intent, score in scored.items() if score >= weighing.enough}
+    if not taken and scored and (best := next(iter(scored))) and scored[best] >= weighing.hint:
+        taken = {best: scored[best]}
+    _only_one(taken, evidence, weighing)
     for rule in weighing.yields:
         if rule.intent in taken and _yields(rule, taken, evidence, weighing):
             del taken[rule.intent]
     return tuple(sorted(taken, key=lambda intent: (weighing.rank.get(intent, 99), _place(intent, evidence))))
+
+
+def _only_one(taken: dict[str, float], evidence: Sequence[Evidence], weighing: Weighing) -> None:
+    """Keeps the strongest of those that exclude each other, and what is asked for outright in another sentence."""
+    rivals = sorted(weighing.one_of & taken.keys(), key=lambda intent: -taken[intent])
+    for intent in rivals[1:]:
+        never = frozenset((intent, rivals[0])) in weighing.never_both
+        if never or not _apart(intent, rivals[0], evidence, weighing):
+            del taken[intent]
+
+
+def _apart(intent: str, rival: str, evidence: Sequence[Evidence], weighing: Weighing) -> bool:
+    told = {e.sentence for e in evidence if e.clue.intent == rival and e.weight >= weighing.enough}
+    return any(
+        e.clue.intent == intent
+        and e.asks
+        and e.weight >= OUTRIGHT
+        and e.source == "said"
+        and e.sentence not in told
+        for e in evidence
+    )
 
 
 def _yields(

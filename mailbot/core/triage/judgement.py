@@ -24,6 +24,7 @@ LIFE = frozenset(
     "leaver transfer_out disable joiner reenable new_account joiner_request leaver_confirmed mobile_update"
     " password_reset unlock duplicate_account directory_visibility".split()
 )
+ASIDE = 3.0
 PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
 
 
@@ -78,6 +79,8 @@ def _of_intents(case: Case) -> str:
         return "it reports an incident"
     if "other" in case.intents:
         return "it asks for something that no workflow covers"
+    if "new_account" in case.intents and case.inside:
+        return "an account is asked for from an account"
     if "joiner_request" in case.intents and not case.lead:
         return "a joiner is asked for by somebody who is not proven to be the regional lead"
     return ""
@@ -158,7 +161,7 @@ def _of_person(case: Case) -> str:
 
 def _of_thanks(case: Case) -> str:
     """Thanks may close a case alone only where the mail is short, or says that all is well, and asks nothing."""
-    if case.findings.asked:
+    if case.findings.asked or case.findings.spoke("fresh", ("said",)):
         return "it thanks, and may ask for something"
     well = any(e.clue.rule.endswith("sorted") for e in case.evidence)
     if len(case.words.split()) > (80 if well else 30):
@@ -191,6 +194,13 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
     for pair in weighing.contradict:
         if pair <= set(case.intents):
             return "it contradicts itself: " + " and ".join(sorted(pair))
+    wanted = {e.clue.intent for e in case.evidence if e.asks and e.weight >= 7 and e.source == "said"}
+    if (
+        {"leaver", "disable"} <= wanted
+        or {"leaver", "transfer_out"} <= wanted
+        and "joiner" not in case.intents
+    ):
+        return "it may want two things that contradict each other"
     doubtful = {
         e.clue.intent for e in case.evidence if e.doubtful and e.clue.intent in case.intents and e.weight > 2
     }
@@ -200,10 +210,8 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
         return _of_thanks(case)
     if case.scores.get(case.intents[0], 0.0) < weighing.sure:
         return "the words for it are too weak"
-    aside = max(
-        (e.weight for e in case.evidence if e.clue.intent == "other" and e.source == "said"), default=0.0
-    )
-    if aside and case.scores[case.intents[0]] < aside + 4:
+    aside = max((e.weight for e in case.evidence if e.clue.intent == "other"), default=0.0)
+    if aside >= ASIDE and case.scores[case.intents[0]] < aside + 4:
         return "it may ask for something else besides"
     if len(case.intents) > 3:
         return "it asks for too many things at once"

@@ -17,7 +17,7 @@ class Clue:
     """What it means that a phrase was found: it speaks for an intent with a weight.
 
     `rule` names the rule, which counts once however many of its phrases are found. `unless` are phrases that take the
-    clue away from the same sentence. `sender` is "", "lead", "inside", "outside", or what the directory's name says in brackets: "member" (of the
+    clue away from the same clause. `sender` is "", "lead", "inside", "outside", or what the directory's name says in brackets: "member" (of the
     independent midwives' group) or "trust"; `mailbox` is "" or a mailbox's name.
     `asks`: the phrase is a request in itself. `despite` are the ways of speaking (negated, past) that do not matter.
     """
@@ -50,18 +50,22 @@ class Yield:
 class Weighing:
     """How clues become intents.
 
-    An intent is taken from `enough` on; a bot may act alone from `sure` on. `subject` and `forwarded` are the
+    An intent is taken from `enough` on, or from `hint` on where nothing else is; a bot may act alone from `sure` on. `subject` and `forwarded` are the
     parts of a weight that count there. `rank`: the lower, the more its neglect would hurt. `contradict`: pairs that
-    no one can want together. `life`: intents that a conditional future makes a person's business.
+    no one can want together. `one_of`: only one of
+    these is meant, unless another is asked for outright in a sentence of its own; `never_both`: not even then. `life`: intents that a conditional future makes a person's business.
     """
 
     enough: float
+    hint: float
     sure: float
     subject: float
     forwarded: float
     rank: Mapping[str, int]
     yields: tuple[Yield, ...]
     contradict: tuple[frozenset[str], ...]
+    one_of: frozenset[str]
+    never_both: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)

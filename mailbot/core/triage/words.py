@@ -21,7 +21,7 @@ class Words:
     """`families` by name; `known` every word that a rule knows; `fillers` are passed over between other words.
 
     `terms` leads from the first word of a term to the rest of it and its joined form; `near` leads from a
-    word less one letter to the known words that it may have been.
+    word less a letter to the often misspelt words that it may have been.
     """
 
     families: Mapping[str, tuple[str, ...]]
@@ -63,9 +63,12 @@ def build(
     families: Mapping[str, Iterable[str]],
     literals: Iterable[str],
     fillers: Iterable[str],
+    misspelt: Iterable[str],
     ordinary: Iterable[str],
 ) -> Words:
-    """Words from families, the single words of the rules, words to pass over and words that are no typos."""
+    """Words from families, the single words of the rules, words to pass over, words that are often misspelt, and
+    words that look like those and are none.
+    """
     passed = frozenset(fillers)
     bare = {name: tuple(_bare(word, passed) for word in members) for name, members in families.items()}
     raw = {word for members in bare.values() for word in members} | set(literals)
@@ -76,7 +79,7 @@ def build(
         ordinary=frozenset(ordinary),
         fillers=passed,
         terms=_terms(raw),
-        near=_near(known),
+        near=_near(misspelt),
     )
 
 
