@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mailbot import app
-from mailbot.bot import Arrival, Bot, Happening
-from mailbot.core.event import Delivered, DeliveryStarted
+from mailbot.bot import Arrival, Happening
 from mailbot.core.fact import ActError
-from mailbot.core.outcome import Sent
 from mailbot.core.ticket import reference
 from mailbot.simulate import trace
+from mailbot.simulate.life import KEY, Life, StandsStill, Turned
 from mailbot.simulate.scenario import Scenario, Step, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from mailbot.app import Sender
     from mailbot.config.settings import Settings
+    from mailbot.core.letter import Letter
     from mailbot.simulate.trace import Line
-
-KEY = b"the key of a run that leaves nothing"  # a simulated letter never leaves, so its mark keeps no secret
 
 
 class StepError(Exception):
     """A step that cannot be done, with the file and line of the step."""
-
-
-class Turned:
-    """A clock that stands until it is turned; it never goes back."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def turn(self, at: datetime) -> None:
-        self.at = max(self.at, at)
 
 
 def simulate(folder: Path, config: Path | None = None) -> Iterator[Line]:
@@ -57,7 +42,7 @@ def simulate(folder: Path, config: Path | None = None) -> Iterator[Line]:
     yield from run.lines()
 
 
-def _parts(folder: Path, chosen: Settings, scenario: Scenario) -> tuple[Bot, Turned, Sender]:
+def _parts(folder: Path, chosen: Settings, scenario: Scenario) -> tuple[Life, Sender]:
     from mailbot.mail.token import Marks
     from mailbot.store.memory import MemoryStore
 
@@ -71,14 +56,15 @@ def _parts(folder: Path, chosen: Settings, scenario: Scenario) -> tuple[Bot, Tur
         rules=rules if rules.is_dir() else None,
         templates=templates if templates.is_dir() else None,
     )
-    return bot, clock, app.sender(chosen, marks)
+    return Life(bot, clock), app.sender(chosen, marks)
 
 
 class Run:
     """One run of one scenario."""
 
-    def __init__(self, scenario: Scenario, bot: Bot, clock: Turned, sender: Sender) -> None:
-        self.scenario, self.bot, self.clock, self.sender = scenario, bot, clock, sender
+    def __init__(self, scenario: Scenario, life: Life, sender: Sender) -> None:
+        self.scenario, self.life, self.sender = scenario, life, sender
+        self.bot, self.clock = life.bot, life.clock
 
     def lines(self) -> Iterator[Line]:
         """All that happens, moment by moment."""
@@ -88,21 +74,22 @@ class Run:
             yield from self._until(step.at)
             self.clock.turn(step.at)
             yield from self._do(step)
-            yield from self._send()
+            yield from self._told(self.life.send())
         yield from self._until(self.scenario.until)
 
     def _until(self, end: datetime) -> Iterator[Line]:
-        """Lets time do its work up to, not including, `end`."""
-        while (moment := max(self.bot.next_moment(), self.clock())) < end:
-            before = (moment, self.bot.next_moment())
-            self.clock.turn(moment)
-            for happening in self.bot.tick():
-                yield from trace.lines(happening, self.bot.desk, self.clock())
-            yield from self._send()
-            if (max(self.bot.next_moment(), self.clock()), self.bot.next_moment()) == before:
-                raise StepError(
-                    f"time stands still at {moment.isoformat()}: a reminder comes again and again"
-                )
+        try:
+            yield from self._told(self.life.until(end))
+        except StandsStill as error:
+            raise StepError(str(error)) from error
+
+    def _told(self, happened: Iterable[Happening | Letter]) -> Iterator[Line]:
+        desk = self.bot.desk
+        for each in happened:
+            if isinstance(each, Happening):
+                yield from trace.lines(each, desk, self.clock())
+            else:
+                yield trace.sent(each, self.sender.headers(each), self.sender.address, desk, self.clock())
 
     def _do(self, step: Step) -> Iterator[Line]:
         desk, at = self.bot.desk, self.clock()
@@ -126,12 +113,3 @@ class Run:
         except ActError as error:
             where = reference(step.act.ticket) if step.act.ticket else "a new case"
             raise StepError(f"{step.where}: {step.act.does} on {where}: {error}") from error
-
-    def _send(self) -> Iterator[Line]:
-        """Every letter that may go goes, and arrives."""
-        for letter in sorted(self.bot.ready(), key=lambda x: (x.decided, x.id)):
-            self.bot.happen(DeliveryStarted(letter.id))
-            self.bot.happen(Delivered(letter.id, Sent("250 simulated")))
-            left = replace(letter, sent=self.clock())
-            headers = self.sender.headers(left)
-            yield trace.sent(left, headers, self.sender.address, self.bot.desk, self.clock())

@@ -70,7 +70,7 @@ def _of_ticket(
     yield from _tasks(before, after, desk)
     known = _clocks(before, accounts_before) if before else {}
     for key, clock in _clocks(after, accounts).items():
-        if known.get(key) != clock:
+        if _told(known.get(key)) != _told(clock):
             yield {"kind": "clock", "ticket": after.number, **_clock(clock, desk)}
     if after.closed and not (before and before.closed):
         yield {"kind": "closed", "ticket": after.number, "because": after.closed_because}
@@ -118,6 +118,11 @@ def _clocks(ticket: Ticket, accounts: Mapping[str, Account]) -> dict[str, Clock]
         if request.open:
             found |= {c.name: c for c in clocks_of(request, accounts.get(request.account)) if c.running}
     return found
+
+
+def _told(clock: Clock | None) -> tuple[object, ...]:
+    """What of a clock is worth a line when it changes."""
+    return (clock.starts, clock.deadline, clock.assumed) if clock else ()
 
 
 def _clock(clock: Clock, desk: Desk) -> Line:

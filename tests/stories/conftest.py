@@ -1,0 +1,16 @@
+"""A second admin for the stories that need two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailbot.core.people import People
+from tests.stories.story import ADMIN, SECOND_ADMIN, shipped
+
+
+@pytest.fixture
+def two_admins() -> People:
+    """The shipped people with two admins."""
+    return replace(shipped()[0].people, admins=(ADMIN, SECOND_ADMIN))
