@@ -32,6 +32,12 @@ MaybeConfig = Annotated[
     ),
 ]
 Mails = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Mails (.eml files) or folders of them.")]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FOLDER", help="Where to write; made if need be, files of the same name are replaced."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -166,6 +172,14 @@ def replay(
     from mailbot.cli.learning import replay as command
 
     raise typer.Exit(command(config, rules, json=json))
+
+
+@app.command()
+def letters(folder: Folder, config: MaybeConfig = None) -> None:
+    """Write every letter out with sample facts, to read and review; index.html says where each is used."""
+    from mailbot.cli.letters import letters as command
+
+    raise typer.Exit(command(folder, config))
 
 
 output.prepare()
