@@ -41,6 +41,27 @@ Folder = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"mailbot {version('mailbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Runs the mailboxes of a small NHS administration team.
+
+    It reads every mail, answers at once, watches every deadline, and says why.
+    Try it with: mailbot demo --once
+    """
+
+
 def program() -> None:
     """Runs the command line and ends the process with its exit code."""
     # a reader that has seen enough (`mailbot parse … | head`) is no error

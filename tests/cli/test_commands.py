@@ -91,7 +91,7 @@ def test_a_mailbox_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
 
 def test_a_scenario_with_a_mistake_is_refused_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "scenario.toml").write_text(
-        'starts = 2026-03-02T09:00:00Z\nuntil = 2026-03-03T09:00:00Z\n[[step]]\nat = 2026-03-02T09:00:00Z\n'
+        "starts = 2026-03-02T09:00:00Z\nuntil = 2026-03-03T09:00:00Z\n[[step]]\nat = 2026-03-02T09:00:00Z\n"
         'does = "sing"\n'
     )
     assert "scenario.toml:3" in typed("simulate", "--json", tmp_path, code=1)
@@ -99,7 +99,7 @@ def test_a_scenario_with_a_mistake_is_refused_with_its_line(tmp_path: Path) -> N
 
 def test_a_step_that_cannot_be_done_ends_the_run_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "scenario.toml").write_text(
-        'starts = 2026-03-02T09:00:00Z\nuntil = 2026-03-03T09:00:00Z\n[[step]]\nat = 2026-03-02T10:00:00Z\n'
+        "starts = 2026-03-02T09:00:00Z\nuntil = 2026-03-03T09:00:00Z\n[[step]]\nat = 2026-03-02T10:00:00Z\n"
         'does = "done"\ntask = "mark_joiner"\nticket = 1\n'
     )
     said = typed("simulate", "--json", tmp_path, code=1)

@@ -10,6 +10,7 @@ from email.policy import default
 from typing import TYPE_CHECKING
 
 from tests.conftest import USERS
+from tests.servers.process import free_port
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -48,61 +49,41 @@ def mail(n: int, *, subject: str = "", text: str = "", sender: str = "") -> byte
     return "\r\n".join(lines).encode()
 
 
-def settings(folder: Path, dovecot: Dovecot, exim: Exim, *, per_minute: int = 0) -> Path:
+def settings(folder: Path, dovecot: Dovecot, exim: Exim) -> Path:
     """A settings file for both mailboxes on these servers; the passwords stand in files beside it."""
     for name, password in USERS.items():
         file = folder / f"{name}.password"
         file.write_text(password, encoding="utf-8")
         file.chmod(0o600)
+    smtp = f'[mailbox.smtp]\nhost = "127.0.0.1"\nport = {exim.port}\ntls = "none"\nper_minute = 0\n'
     path = folder / "config.toml"
     path.write_text(
-        f"""
-[bot]
-data = "var"
-[limits]
-per_address_per_day = 0
-per_domain_per_hour = 0
-in_all_per_hour = 0
-[[mailbox]]
-name = "helpdesk"
-address = "helpdesk@nhs.net"
-exchange = true
-not_before = 2026-01-01
-[mailbox.imap]
-host = "127.0.0.1"
-port = {dovecot.port}
-tls = "none"
-username = "helpdesk"
-password_file = "helpdesk.password"
-[mailbox.smtp]
-host = "127.0.0.1"
-port = {exim.port}
-tls = "none"
-per_minute = {per_minute}
-[[mailbox]]
-name = "regional"
-address = "england.indmidwives@nhs.net"
-exchange = true
-afterwards = "leave"
-not_before = 2026-01-01
-[mailbox.imap]
-host = "127.0.0.1"
-port = {dovecot.port}
-tls = "none"
-username = "regional"
-password_file = "regional.password"
-[web]
-listen = "127.0.0.1:{free_port()}"
-""",
+        '[bot]\ndata = "var"\n'
+        "[limits]\nper_address_per_day = 0\nper_domain_per_hour = 0\nin_all_per_hour = 0\n"
+        + _mailbox("helpdesk", "helpdesk@nhs.net", "move", dovecot.port)
+        + smtp
+        + _mailbox("regional", "england.indmidwives@nhs.net", "leave", dovecot.port)
+        + f'[web]\nlisten = "127.0.0.1:{free_port()}"\n',
         encoding="utf-8",
     )
     return path
 
 
-def free_port() -> int:
-    from tests.servers.process import free_port as free
-
-    return free()
+def _mailbox(name: str, address: str, afterwards: str, port: int) -> str:
+    return f"""
+[[mailbox]]
+name = "{name}"
+address = "{address}"
+afterwards = "{afterwards}"
+exchange = true
+not_before = 2026-01-01
+[mailbox.imap]
+host = "127.0.0.1"
+port = {port}
+tls = "none"
+username = "{name}"
+password_file = "{name}.password"
+"""
 
 
 def command(*words: str) -> list[str]:

@@ -12,7 +12,8 @@ import pytest
 from mailbot import app
 from mailbot.demo.sandbox import Sandbox, settings_toml
 from mailbot.service import Service
-from tests.service.desk import command, free_port, letters, mail, run, settings
+from tests.servers.process import free_port
+from tests.service.desk import command, letters, mail, run, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,44 +85,35 @@ def test_sigterm_ends_it_within_5_seconds_and_nothing_is_half_done(
     assert len({x["Message-ID"] for x in sent}) == len(sent) == 60
 
 
-def test_an_admin_acts_while_the_service_runs_and_the_letter_leaves_at_once(
-    running: tuple[Path, subprocess.Popen[str]], dovecot: Dovecot, exim: Exim
-) -> None:
-    config, _ = running
+@pytest.fixture
+def answered(running: tuple[Path, subprocess.Popen[str]], dovecot: Dovecot, exim: Exim) -> Path:
+    """The settings of a service that runs and has answered the first mail."""
     dovecot.deliver("helpdesk", mail(0))
     assert len(exim.received(1, seconds=30)) == 1
+    return running[0]
+
+
+def test_an_admin_acts_while_the_service_runs_and_the_letter_leaves_at_once(
+    answered: Path, exim: Exim
+) -> None:
+    config = answered
     run("act", "-c", str(config), "IM-000001", "done", "check_identity")
     said = run("act", "-c", str(config), "IM-000001", "done", "unlock_account")
     assert "closed" in said
     assert len(exim.received(2)) == 2
 
 
-def test_an_act_that_cannot_be_done_is_refused_in_words(
-    running: tuple[Path, subprocess.Popen[str]], dovecot: Dovecot, exim: Exim
-) -> None:
-    config, _ = running
-    dovecot.deliver("helpdesk", mail(0))
-    exim.received(1, seconds=30)
-    said = run("act", "-c", str(config), "IM-000001", "done", "mark_joiner", code=1)
+def test_an_act_that_cannot_be_done_is_refused_in_words(answered: Path) -> None:
+    said = run("act", "-c", str(answered), "IM-000001", "done", "mark_joiner", code=1)
     assert "check_identity" in said
 
 
-def test_two_services_on_one_store_are_refused(
-    running: tuple[Path, subprocess.Popen[str]], dovecot: Dovecot, exim: Exim
-) -> None:
-    config, _ = running
-    dovecot.deliver("helpdesk", mail(0))
-    exim.received(1, seconds=30)
-    assert "lock" in run("run", "-c", str(config), "--once", code=1)
+def test_two_services_on_one_store_are_refused(answered: Path) -> None:
+    assert "lock" in run("run", "-c", str(answered), "--once", code=1)
 
 
-def test_the_secret_of_the_api_is_for_its_own_user_alone(
-    running: tuple[Path, subprocess.Popen[str]], dovecot: Dovecot, exim: Exim
-) -> None:
-    config, _ = running
-    dovecot.deliver("helpdesk", mail(0))
-    exim.received(1, seconds=30)
-    assert (config.parent / "var" / "api.token").stat().st_mode & 0o077 == 0
+def test_the_secret_of_the_api_is_for_its_own_user_alone(answered: Path) -> None:
+    assert (answered.parent / "var" / "api.token").stat().st_mode & 0o077 == 0
 
 
 def _wait_for(true: object, seconds: float = 10.0) -> None:
