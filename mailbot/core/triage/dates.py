@@ -22,7 +22,7 @@ _DATE = re.compile(
     rf"|\b{_MONTH.format('month2')}[ ](?:the[ ])?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:/.]\d){_YEAR.format('year2')}"
     r"|\b(?P<short>\d{1,2}/\d{1,2})\b(?!/)"
     r"|\bthe[ ](?P<nth>\d{1,2})(?:st|nd|rd|th)\b"
-    rf"|\b(?P<how>next|last|this|coming)?[ ]?\b(?P<weekday>{_WEEKDAY})\b(?P<week>[ ]week\b)?"
+    rf"|\b(?P<how>next|last|this|coming)?[ ]?\b(?P<weekday>{_WEEKDAY})\b\b(?! after| before|s\b)(?P<week>[ ]week\b)?"
     r"|\b(?P<word>day before yesterday|yesterday|today|this (?:morning|afternoon|evening)|tomorrow|christmas eve|christmas day"
     r"|boxing day|new year'?s eve|new year'?s day)\b",
     re.IGNORECASE,
@@ -95,8 +95,9 @@ def _relative(match: re.Match[str], sent: date, before: Sequence[Day]) -> tuple[
         number, month = map(int, match["short"].split("/"))
         return (None if match["short"] == "24/7" else _nearest(month, number, sent)), True, False
     if match["nth"]:
-        base = before[-1].day if before else sent
-        return _nth(int(match["nth"]), base), True, False
+        number = int(match["nth"])
+        repeated = any(day.day.day == number for day in before)
+        return (None if repeated else _nth(number, sent)), True, True
     if match["weekday"]:
         return _weekday(match, sent), False, not (match["how"] or match["week"])
     return _word(match["word"].lower().replace("'", ""), sent), False, False
@@ -163,12 +164,14 @@ def stated(text: str, sent: date | None, wanted: frozenset[str], usual: str) -> 
 
     `usual` is the kind of a day that has no word near it that tells ("" for none).
     """
-    found: dict[str, set[date]] = {}
+    firm: dict[str, set[date]] = {}
+    weak: dict[str, set[date]] = {}
     for day in days(text, sent):
         kind = _kind(text, day, wanted, usual)
         if kind:
-            found.setdefault(kind, set()).add(_past(text, day, sent) if kind == "leaver_date" else day.day)
-    return found
+            told = weak if day.weekday_only else firm
+            told.setdefault(kind, set()).add(_past(text, day, sent) if kind == "leaver_date" else day.day)
+    return {**weak, **firm}
 
 
 def _past(text: str, day: Day, sent: date | None) -> date:
@@ -191,7 +194,9 @@ def _kind(text: str, day: Day, wanted: frozenset[str], usual: str) -> str:
         return nearest[1]
     following = min(_cues(after, wanted), default=None)
     if following and following[0] < 60:
-        return following[1]
+        return "return_on" if following[1] == "absence_from" and _TO.search(before) else following[1]
+    if "absence_from" in wanted and re.search(r"\bfrom (?:\w+ )?$", before):
+        return "absence_from"
     return "" if _NOT_A_DAY.search(before) else usual
 
 

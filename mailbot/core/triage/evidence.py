@@ -87,7 +87,7 @@ class Reader:
         matches: Mapping[int, Match],
         findings: Findings,
     ) -> None:
-        mood = self._mood(sentence, matches)
+        mood = self._mood(sentence, matches, source)
         findings.asked = findings.asked or (source == "said" and mood.asks)
         for number, match in matches.items():
             for clue in self.rules.clues.get(number, ()):
@@ -118,7 +118,7 @@ class Reader:
             for number in clue.unless & matches.keys()
         )
 
-    def _mood(self, sentence: Sentence, matches: Mapping[int, Match]) -> Mood:
+    def _mood(self, sentence: Sentence, matches: Mapping[int, Match], source: str) -> Mood:
         speech = self.rules.speech
 
         def said(group: str) -> list[Match]:
@@ -131,7 +131,7 @@ class Reader:
             clauses=sentence.clauses,
             negations=negations,
             past=tuple(m.last for m in said("past") if not _asked_of_you(sentence, m)),
-            doubtful=bool(doubts),
+            doubtful=bool(doubts) and source == "said",
             asks=sentence.asks or sentence.please or bool(said("request")),
         )
 

@@ -25,6 +25,8 @@ LIFE = frozenset(
     " password_reset unlock duplicate_account directory_visibility".split()
 )
 ASIDE = 3.0
+NEAR = 3.0
+AGAINST = 9.0
 PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
 
 
@@ -159,6 +161,20 @@ def _of_person(case: Case) -> str:
     return ""
 
 
+def _rival(case: Case, weighing: Weighing) -> str:
+    """An intent that the main one excludes, with nearly as much to speak for it; "" where there is none."""
+    main = case.intents[0]
+    if main not in weighing.one_of:
+        return ""
+    score = case.scores[main]
+    rivals = {i: case.scores.get(i, 0.0) for i in weighing.one_of - set(case.intents)}
+    for rival, its in rivals.items():
+        against = frozenset((main, rival)) in weighing.contradict and its > AGAINST
+        if its > weighing.sure and (score - its < NEAR or against):
+            return rival
+    return ""
+
+
 def _of_thanks(case: Case) -> str:
     """Thanks may close a case alone only where the mail is short, or says that all is well, and asks nothing."""
     if case.findings.asked or case.findings.spoke("fresh", ("said",)):
@@ -194,6 +210,8 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
     for pair in weighing.contradict:
         if pair <= set(case.intents):
             return "it contradicts itself: " + " and ".join(sorted(pair))
+    if rival := _rival(case, weighing):
+        return f"it may ask for {rival.replace('_', ' ')} instead"
     wanted = {e.clue.intent for e in case.evidence if e.asks and e.weight >= 7 and e.source == "said"}
     if (
         {"leaver", "disable"} <= wanted

@@ -208,8 +208,8 @@ class _Reading:
         inner = self.message.forwarded
         if self.forwarded and inner:
             sent = inner.date.date() if inner.date else sent
-            for kind, days in dates.stated(self.forwarded, sent, wanted, usual).items():
-                told.setdefault(kind, set(days))
+            inside = dates.stated(self.forwarded, sent, wanted, usual)
+            told = {**{kind: set(days) for kind, days in inside.items()}, **told}
         several = [kind for kind, days in told.items() if len(days) > 1]
         clear = {kind: next(iter(days)) for kind, days in told.items() if len(days) == 1}
         return clear, f"it gives two days for {several[0].replace('_', ' ')}" if several else ""
