@@ -203,4 +203,12 @@ def letters(folder: Folder, config: MaybeConfig = None) -> None:
     raise typer.Exit(command(folder, config))
 
 
+@app.command()
+def workflows(folder: Folder, config: MaybeConfig = None) -> None:
+    """Draw every workflow as a picture (SVG): its states, what moves them and what comes of it."""
+    from mailbot.cli.workflows import workflows as command
+
+    raise typer.Exit(command(folder, config))
+
+
 output.prepare()
