@@ -1,6 +1,6 @@
-"""Fuzzes the reading of mail: `python tests/mail/fuzz_parse.py MINUTES`, seeded with the mails of tests/emails.
+"""Fuzzes the reading of mail: `python tests/mail/fuzz_parse.py MINUTES`, seeded with tests/emails.
 
-It ends with exit 1 at the first mail that raises, gives no JSON, or takes a second; hypothesis prints the smallest.
+It ends with exit 1 at the first mail that raises, gives no JSON or takes a second; the smallest is printed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROUND = 2_000
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
-    """A mail of tests/emails after some accidents: bytes lost, added or repeated, lines changed, two mails joined."""
+    """A mail after some accidents: bytes lost, added or repeated, lines changed, two mails joined."""
     lines = draw(st.sampled_from(SEEDS)).split(b"\n")
     for _ in range(draw(st.integers(1, 8))):
         at = draw(st.integers(0, len(lines) - 1))

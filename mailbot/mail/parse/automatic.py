@@ -12,17 +12,16 @@ if TYPE_CHECKING:
     from mailbot.mail.parse.header import Headers
     from mailbot.mail.parse.part import Content
 
+# A midwife may write "I am on maternity leave" or "Out of office hours": only what programs write counts.
 _AWAY = re.compile(
-    r"^(?:re: )?(?:\[?(?:auto(?:matic|matische|matisch)?|automated)[- ]?(?:reply|response|responder|answer"
-    r"|antwort)\b|autoreply|autosvar"
-    r"|automatische antwort|automatisch antwoord|réponse automatique|respuesta automática"
-    r"|resposta automática|risposta automatica"
-    r"|automatiskt svar|automatisk svar|automaattinen vastaus|odpowiedź automatyczna|automatická odpověď"
-    r"|автоответ|автоматический ответ"
-    r"|out[- ]of[- ](?:the[- ])?office\b|ooo\b[: -]|abwesen(?:d|heit)|away from (?:the|my) (?:office|desk)"
-    r"|absence du bureau|on (?:annual )?leave:"
-    r"|vacation (?:reply|response|notice)|i am (?:currently )?(?:out of (?:the )?office|away|on (?:annual"
-    r"|maternity) leave))",
+    r"^(?:\[?(?:auto(?:matic|matische|matisch)?|automated)[- ]?(?:reply|response|responder|answer|antwort)\b"
+    r"|autoreply|autosvar|automatische antwort|automatisch antwoord|réponse automatique|respuesta automática"
+    r"|resposta automática|risposta automatica|automatiskt svar|automatisk svar|automaattinen vastaus"
+    r"|odpowiedź automatyczna|automatická odpověď|автоответ|автоматический ответ"
+    r"|\[?(?:out[- ]of[- ](?:the[- ])?office|ooo)\]?"
+    r"(?:$|\s?[:(|–-]|\s(?:re|reply|auto\w*|until|from|message|notification|response)\b)"
+    r"|abwesenheitsn|abwesend\b|away from (?:the|my) (?:office|desk)\b|absence du bureau"
+    r"|vacation (?:reply|response|notice)|i am (?:currently )?out of (?:the )?office\b)",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(

@@ -169,7 +169,9 @@ def _label_before(value: str, start: int, colon: int) -> str:
     for length in range(min(len(before), LONGEST_LABEL), 0, -1):
         if lowered[-length:] in LABELS:
             previous = before[-length - 1 : -length] if length < len(before) else ""
-            if not previous.isalpha() or (length > 2 and before[-length].isupper()):
+            capital = length > 2 and before[-length].isupper()
+            caseless = before[-length].lower() == before[-length].upper()
+            if not previous.isalpha() or capital or caseless:
                 return lowered[-length:]
     return ""
 
@@ -191,8 +193,10 @@ def _holds(fields: dict[str, str], *, marked: bool) -> bool:
     people, about = {FROM, TO} & fields.keys(), {DATE, SUBJECT} & fields.keys()
     if not people or (not about and not marked):
         return False
-    written = any("@" in value for value in fields.values())
-    return written or len(fields) >= 3 or (marked and FROM in fields)
+    if any("@" in value for value in fields.values()) or (marked and FROM in fields):
+        return True
+    timed = bool(_CLOCK.search(fields.get(DATE, "")))
+    return len(fields) >= 3 and (timed or {FROM, DATE, TO, SUBJECT} <= fields.keys())
 
 
 def address(value: str) -> Address:

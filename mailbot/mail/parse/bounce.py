@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flufl.bounce import all_failures
 
 from mailbot.core.message import Bounce
+from mailbot.mail.parse import forward
 from mailbot.mail.parse.header import ADDRESS, Headers, ids
 from mailbot.mail.parse.part import BROKEN
 
@@ -64,16 +65,21 @@ class Report:
 
 
 def looks_so(headers: Headers, sender: str, content: Content) -> bool:
-    """Whether it may be a delivery report at all: the detectors would find addresses in anybody's words."""
-    local = sender.partition("@")[0]
-    return (
-        bool(content.reports)
+    """Whether it may be a delivery report at all: the detectors would find addresses in anybody's words.
+
+    Somebody who passes on or answers a report is a person.
+    """
+    if (
+        content.reports
         or "x-failed-recipients" in headers
         or "report" in headers.raw("content-type").lower()
         or headers.raw("return-path").replace(" ", "") == "<>"
-        or bool(_ROLE.match(local))
-        or bool(_SUBJECT.search(headers.text("subject")))
-    )
+        or _ROLE.match(sender.partition("@")[0])
+    ):
+        return True
+    subject = headers.text("subject")
+    answers = forward.is_answer(subject) and "in-reply-to" in headers
+    return bool(_SUBJECT.search(subject)) and not answers and not forward.is_subject(subject)
 
 
 def read(mime: Mime, headers: Headers, sender: str, content: Content, ours: Callable[[str], bool]) -> Report:

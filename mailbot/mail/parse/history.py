@@ -25,8 +25,11 @@ _ENDS_IN_VERB = re.compile(
     + r")\s?:?-*$",
     re.IGNORECASE,
 )
+# "On 3 March I wrote:" is a person's own sentence.
 _SPEAKER = re.compile(
-    r"\b(?:i|we|you|he|she|they|it|who|which|been|was|were|is) (?:wrote|sent|writes)\b", re.IGNORECASE
+    r"\b(?:i|we|you|he|she|they|it|who|which|been|was|were|is|(?:my|our|your|the|a) \w++)"
+    r" (?:wrote|sent|writes)\b",
+    re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?"
 _DATED = re.compile(
@@ -204,12 +207,9 @@ def _begins(text: str) -> bool:
 
 
 def _names_and_quotes(lines: Sequence[str], marks: Sequence[int], at: int, text: str) -> bool:
-    """ "Jane Smith wrote:" without a date, where a quotation follows."""
-    return (
-        bool(_ENDS_IN_VERB.search(text))
-        and not _SPEAKER.search(text)
-        and _quote_follows(lines, marks, at + 1)
-    )
+    """Whether it is "Jane Smith wrote:" or "Quoting jane@…:" without a date, and a quotation follows."""
+    named = bool(_ENDS_IN_VERB.search(text)) or bool(_ADDRESSED.search(text) and len(text) < 150)
+    return named and not _SPEAKER.search(text) and _quote_follows(lines, marks, at + 1)
 
 
 def _quote_follows(lines: Sequence[str], marks: Sequence[int], at: int) -> bool:

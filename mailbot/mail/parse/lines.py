@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 QUOTED = 1
 SIGNATURE = 2
+CONTAINER = 4
 
-_UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\x00-\x08\x0e-\x1f\x7f]")
+_UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1f\x7f]")
 _GAP = re.compile(r"\n(?:[ \t]*+\n){2,}+")
 _SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f]")
 
 
 @dataclass(slots=True)
 class Text:
-    """Lines without their ends, and as many marks (0, QUOTED, SIGNATURE, or both)."""
+    """Lines without their ends, and as many marks: QUOTED, SIGNATURE, CONTAINER (of a quotation), or 0."""
 
     lines: list[str] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.mail.parse import tags
-from mailbot.mail.parse.lines import QUOTED, SIGNATURE, Text, tidy
+from mailbot.mail.parse.lines import CONTAINER, QUOTED, SIGNATURE, Text, tidy
 
 _BLANKS = re.compile(r"[ \t\n\r\f]++")
 _LONG_DIGITS = re.compile(r"&#x?[0-9a-fA-F]{12,};?", re.IGNORECASE)
@@ -26,7 +26,7 @@ _SPACED = _tags("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul")
 _CLOSED_BY_LIKE = _tags("p li td th tr dt dd option")
 _UNSEEN = _tags("head script style title template svg math select xml")
 _QUOTE_CLASSES = (
-    "gmail_quote",
+    "gmail_attr",
     "yahoo_quoted",
     "protonmail_quote",
     "tutanota_quote",
@@ -155,7 +155,7 @@ def _break(page: _Page) -> None:
 
 def _element(page: _Page, tag: str, attributes: dict[str, str], *, all_seen: bool) -> _Open:
     hidden = tag in _UNSEEN or (not all_seen and _is_hidden(attributes))
-    mark = page.mark | _mark(tag, attributes)
+    mark = page.mark | _mark(tag, attributes, page.mark)
     if tag in ("ol", "ul"):
         return _Open(tag, mark, hidden, "1" if tag == "ol" else "-")
     if tag == "a":
@@ -176,19 +176,26 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
     )
 
 
-def _mark(tag: str, attributes: dict[str, str]) -> int:
+def _mark(tag: str, attributes: dict[str, str], around: int) -> int:
+    """What the element says of its lines; `around` is what those around it say.
+
+    Gmail's own quotations stand in a container; people quote with the same element outside of one.
+    """
     if not attributes and tag != "blockquote":
         return 0
     names = attributes.get("class", "").lower()
     own = attributes.get("id", "").lower()
     if tag == "blockquote":
-        return 0 if "gmail_quote" in names.split() and "type" not in attributes else QUOTED
+        written = "gmail_quote" in names.split() and "type" not in attributes and not around & CONTAINER
+        return 0 if written else QUOTED
     if (
         own in _SIGNATURE_IDS
         or own.startswith("applemailsignature")
         or any(n in names for n in _SIGNATURE_MARKS)
     ):
         return SIGNATURE
+    if "gmail_quote" in names:
+        return CONTAINER
     if any(name in names for name in _QUOTE_CLASSES) or own == "olk_src_body_section":
         return QUOTED
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.core.message import NOBODY, Forwarded, Kind, Message, Proof
 from mailbot.mail.parse import automatic, bounce, forward, header, lines, part, reply
+from mailbot.mail.parse.automatic import Judged
 from mailbot.mail.parse.header import Headers
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from email.message import Message as Mime
 
     from mailbot.core.message import Address
+    from mailbot.mail.parse.bounce import Report
     from mailbot.mail.parse.part import Content
 
 # What Exchange's IMAP gives in place of an item that it cannot convert (MAIL.md).
@@ -36,21 +38,13 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
     `ours` tells whether a Message-ID or token was made by us.
     """
     mime, guess = _opened(raw)
-    headers = Headers(mime)
-    content = part.read(mime)
+    headers, content = Headers(mime), part.read(mime)
     content.guess(guess)
-    sender = _sender(headers, content)
-    text = lines.joined([*content.text.lines, "", *content.below.lines])
-    subject = headers.text("subject")
+    sender, subject, date = _sender(headers, content), headers.text("subject"), _date(headers, content)
     message_id = _own_id(headers, content)
-    made_by_us = ours(message_id) or any(ours(token) for token in headers.every("x-mailbot"))
+    text = lines.joined([*content.text.lines, "", *content.below.lines])
     report = bounce.read(mime, headers, sender.address, content, ours)
-    judged = automatic.judge(headers, sender.address, content, report, ours=made_by_us)
-    if _is_unreadable(raw, text, subject, headers, content):
-        judged = automatic.Judged(
-            Kind.UNREADABLE, judged.silence or _silence_of(subject, text, sender), microsoft_only=False
-        )
-    date = _date(headers, content)
+    judged = _judged(raw, text, headers, sender, content, report, ours=_is_ours(headers, message_id, ours))
     inline = forward.find(content.text, subject, answers="in-reply-to" in headers) if content.text else None
     digest = _digest(sender, headers, subject, content)
     return Message(
@@ -77,6 +71,22 @@ def parse(raw: bytes, *, ours: Callable[[str], bool] = never) -> Message:
         ours=_ours(headers, message_id, ours),
         microsoft_only=judged.microsoft_only,
     )
+
+
+def _is_ours(headers: Headers, message_id: str, ours: Callable[[str], bool]) -> bool:
+    """Whether it is a letter of ours that came back; References prove only that it answers one."""
+    return ours(message_id) or any(ours(token) for token in headers.every("x-mailbot"))
+
+
+def _judged(
+    raw: bytes, text: str, headers: Headers, sender: Address, content: Content, report: Report, *, ours: bool
+) -> Judged:
+    judged = automatic.judge(headers, sender.address, content, report, ours=ours)
+    subject = headers.text("subject")
+    if not _is_unreadable(raw, text, subject, headers, content):
+        return judged
+    silence = judged.silence or _silence_of(subject, text, sender)
+    return Judged(Kind.UNREADABLE, silence, microsoft_only=False)
 
 
 def _opened(raw: bytes) -> tuple[Mime, str]:

@@ -18,10 +18,15 @@ _MOBILE = re.compile(
     r"|^(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von meinem|holen sie sich outlook)\b"
     r"|^(?:enviado|enviada) (?:desde|do|de|a partir)\b|^(?:obtener|obter) outlook\b"
     r"|^(?:inviato|inviata) (?:da|dal|con)\b|^(?:verzonden|verstuurd) (?:vanaf|van|met|via|vanuit)\b"
-    r"|^(?:skickat|sendt|lähetetty) (?:från|fra|min|mitt)\b|^(?:wysłane|wysłano) z\b|^(?:odesláno"
+    r"|^(?:skickat|sendt) (?:från|fra|min|mitt)\b|^lähetetty .{0,20}$|^(?:wysłane|wysłano) z\b|^(?:odesláno"
     r"|odoslané) z\b"
     r"|^(?:отправлено|надіслано) (?:с|з|из)\b|^(?:iphone|ipad)から送信"
     r"|^sent (?:while|on the go)\b",
+    re.IGNORECASE,
+)
+_DEVICE = re.compile(
+    r"^sent (?:from|via|using) (?:my |the |an? )?(?:[\w'&+]{1,20},? ){0,4}"
+    r"(?:iphone|ipad|samsung|galaxy|smartphone|tablet|android|huawei|nokia|pixel|blackberry|phone|device)\b.{0,30}$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -106,6 +111,8 @@ def is_mobile(line: str) -> bool:
     text = line.strip().strip("*_-[]<> ")
     if not 6 < len(text) < 120 or not _MOBILE.match(text):
         return False
+    if _DEVICE.match(text) and len(text) < 90:
+        return True
     words = text.split("<", 1)[0].split("(", 1)[0].strip()
     return (
         len(words) < 70 and not _SENTENCE.search(words) and not words.endswith((":", "?", ".", "!"))
@@ -165,13 +172,25 @@ def _before_closing(lines: list[str]) -> list[str]:
         seen += 1
         if seen > 12:
             break
-        if len(text) < 60 and _CLOSING.match(text):
+        if len(text) < 60 and (_CLOSING.match(text) or _is_closing_with_name(text)):
             found = at
         elif not _is_short(text) or text.startswith(("- ", "* ", "• ")):
             break
     if found is None or not any(row.strip() for row in lines[:found]):
         return lines
     return lines[:found]
+
+
+def _is_closing_with_name(text: str) -> bool:
+    """Whether closing and name share a line: "Many thanks, Jane"."""
+    closing, comma, name = text.partition(",")
+    words = name.strip(" .x").split()
+    return (
+        bool(comma)
+        and 0 < len(words) <= 3
+        and all(word[:1].isupper() for word in words)
+        and bool(_CLOSING.match(closing))
+    )
 
 
 def _before_name(lines: list[str], sender: str) -> list[str]:

@@ -14,7 +14,7 @@ _LABELS = {
         |от кого|отправитель|відправник|nadawca|šalje|pošiljatelj|remitente|expéditeur|mittente
         |afzender|absender|avsändare|afsender|avsender|remetente|expeditor|odosielateľ
         |odesílatel|odesilatel|από|מאת|من|nuo|no|差出人|发件人|寄件者|寄件人|보낸 사람|보낸사람
-        |from address|written by|name""",
+        |from address""",
     DATE: """date|sent|sent at|date sent|fecha|enviado|enviado el|enviada|enviada em|enviado em|data
         |datum|dato|dată|dátum|sendt|skickat|gesendet|gesendet am|verzonden|verzonden op|envoyé
         |envoyé le|inviato|inviata|wysłano|odesláno|odoslané|päivämäärä|päiväys|lähetetty|küldve
