@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"\w+(?:['.@+\-/&]+\w+)*")
 _BREAK = re.compile(r"[.!?]+(?=[\s\"')\]]|$)|[\n;•|]|\s[-–—*]+\s")
 _CLAUSE = re.compile(r"[,:–—…]|\.\.|\s-")
 _PLAIN_DOT = re.compile(r"[./&+]")
+_ITEM = re.compile(r"\d{1,2}[.)]\s")
 _PIN = re.compile(r"\d\d[a-l]\d{4}[a-z]")
 _OPENERS = frozenset(
     "but because cos coz so although though whereas which who whose however then except".split()
@@ -34,7 +35,7 @@ class Sentence:
     """The words of one sentence, with their places in the text and the number of each one's clause.
 
     `terms` are terms of several words: the joined form, and the numbers of the first and last word. `indefinite`:
-    the words before which "a" or "an" stands. `asks` tells that it ends with a question mark, `please` that it says please.
+    the words before which "a" or "an" stands. `asks` tells that it ends with a question mark or is an item of a list, `please` that it says please.
     """
 
     tokens: tuple[str, ...]
@@ -77,6 +78,7 @@ def _sentence(
     if not found:
         return
     row = _Row()
+    asks = asks or _ITEM.match(text, found[0].start()) is not None
     clause, before = 0, found[0].start()
     for token in found:
         if token.start() - before > 1 and _CLAUSE.search(text, before, token.start()):

@@ -125,7 +125,9 @@ class Reader:
             return [matches[n] for n in speech.get(group, frozenset()) & matches.keys()]
 
         spared = {at for m in said("no_negation") for at in m.taken}
-        negations = tuple(m.last for m in said("negation") if m.last not in spared)
+        negations = tuple(
+            m.last for m in said("negation") if m.last not in spared and not _of_figure(sentence, m)
+        )
         doubts = said("doubt") and not said("courtesy")
         return Mood(
             clauses=sentence.clauses,
@@ -137,6 +139,12 @@ class Reader:
 
 
 _RAW = frozenset(("negation", "no_negation", "doubt", "courtesy", "request", "clinical", "software"))
+
+
+def _of_figure(sentence: Sentence, match: Match) -> bool:
+    """Whether a "not" denies only a day or a number: "it should be the 30th, not the 29th"."""
+    after = sentence.tokens[match.last + 1 : match.last + 2]
+    return bool(after) and (after[0][0].isdigit() or after[0] == "#mobile")
 
 
 def _asked_of_you(sentence: Sentence, match: Match) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mailbot.core.message import Trust
 from mailbot.core.safety import looks_like
-from mailbot.core.triage.details import template_syntax
-from mailbot.core.triage.person import is_name, proper, same_name, tokens
+from mailbot.core.triage.details import clinical, template_syntax
+from mailbot.core.triage.person import addresses, introduced, is_name, proper, same_name, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,8 +128,8 @@ def _of_words(case: Case) -> str:
     findings = case.findings
     if case.patient:
         return "it has a patient's details"
-    if clinical := findings.spoke("clinical", ("said", "subject", "forwarded")):
-        return f"it may have clinical details: “{clinical}”"
+    if told := findings.spoke("clinical", ("said", "subject", "forwarded")) or clinical(case.words):
+        return f"it may have clinical details: “{told}”"
     if syntax := template_syntax(case.message.text[:20_000]) or template_syntax(case.message.subject):
         return f"it has template syntax: “{syntax}”"
     if order := findings.spoke("software", ("said", "subject", "forwarded")):
@@ -140,6 +140,8 @@ def _of_words(case: Case) -> str:
 
 
 def _of_person(case: Case) -> str:
+    if _two_accounts(case):
+        return "it names two accounts"
     if case.lead and "joiner_request" in case.intents:
         return ""
     if case.intents == ("acknowledge",) and case.inside:
@@ -156,6 +158,9 @@ def _of_person(case: Case) -> str:
         return f"an outside sender presses for it: “{pressed}”"
     if {"mobile_update", "password_reset"} <= set(case.intents) and not case.inside:
         return "an outside sender wants both number and password changed"
+    told = introduced(case.words)
+    if told and not same_name(told, case.message.sender.name) and not same_name(told, case.sender):
+        return f"the writer gives another name than the sender's: {told}"
     if _strange_name(case):
         return "the sender's name and address do not go together with the account's"
     return ""
@@ -183,6 +188,11 @@ def _of_thanks(case: Case) -> str:
     if len(case.words.split()) > (80 if well else 30):
         return "it is long for mere thanks"
     return ""
+
+
+def _two_accounts(case: Case) -> bool:
+    inside = [a for a in addresses(case.words, case.people) if case.people.inside(a)]
+    return any(not same_name(inside[0], other) for other in inside[1:])
 
 
 def _strange_name(case: Case) -> bool:

@@ -153,6 +153,12 @@ def _names(text: str) -> Iterator[str]:
             yield " ".join(words)
 
 
+def introduced(said: str) -> str:
+    """The name by which the writer introduces herself; "" where she does not."""
+    match = _INTRODUCED.search(said)
+    return match["name"] if match and is_name(match["name"]) else ""
+
+
 def is_name(name: str) -> bool:
     return len(name.split()) > 1 and "@" not in name and not (set(name.lower().split()) & _NOT_NAMES)
 

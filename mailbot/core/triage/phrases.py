@@ -22,6 +22,8 @@ INDEFINITE = "#a"
 """Stands in a phrase for "a" or "an" before the next word."""
 GAPS = {".": 2, "..": 5, "...": 10}
 ARTICLES = frozenset(("a", "an", "the"))
+NEAR = 2
+"""Words this near together must be of one clause."""
 WIDEST = 24
 
 
@@ -115,7 +117,7 @@ def _part(
         for gap, element in part[1:]:
             end = places[-1][1]
             after = next((p for p in where[element] if end < p[0] <= end + 2 + 2 * gap), None)
-            if after is None or clauses[(after[0] + 1) // 2] - clauses[end // 2] > 1:
+            if after is None or clauses[(after[0] + 1) // 2] - clauses[end // 2] > (gap > NEAR):
                 break
             places.append(after)
         else:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from mailbot.core.message import Kind, Trust
 from mailbot.core.triage import dates
 from mailbot.core.triage.details import nhs_number, password_shown
-from mailbot.core.triage.evidence import Findings, Reader
+from mailbot.core.triage.evidence import Evidence, Findings, Reader
 from mailbot.core.triage.footers import footers
 from mailbot.core.triage.intents import intents, scores
 from mailbot.core.triage.judgement import Case, human_because
 from mailbot.core.triage.machine import machine
 from mailbot.core.triage.organisations import organisations
 from mailbot.core.triage.person import Told, addresses, mobiles, person, same_name
+from mailbot.core.triage.rules import Clue
 from mailbot.core.triage.verdict import AUTO, HUMAN, Person, Reason, Triage
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class _Reading:
         self.findings = Findings()
         self._read()
         self.evidence = self.findings.evidence
+        self._two_addresses()
 
     def _read(self) -> None:
         rules, weighing = self.rules, self.rules.weighing
@@ -81,6 +83,19 @@ class _Reading:
         offset = len(self.message.subject) - len(subject)
         part = weighing.subject * (0.5 if offset or self.message.in_reply_to else 1)
         reader.read(self.message.subject, "subject", part, ((0, offset),), self.findings)
+
+    def _two_addresses(self) -> None:
+        """Two NHSmail addresses that differ in their number alone speak for a second account."""
+        inside = [a for a in addresses(self.said, self.people) if self.people.inside(a)]
+        bases = [a.partition("@")[0].rstrip("0123456789") for a in inside]
+        if len(set(bases)) < len(inside):
+            at = self.said.lower().find(inside[-1])
+            clue = Clue("duplicate_account", "two addresses of one name", 6.0, asks=True)
+            self.evidence.append(
+                Evidence(
+                    clue, "said", 6.0, inside[-1], max(at, 0), max(at, 0) + len(inside[-1]), True, False, 0
+                )
+            )
 
     def _senders(self) -> frozenset[str]:
         address = self.message.sender.address
