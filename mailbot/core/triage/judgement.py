@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailbot.core.message import Trust
+from mailbot.core.message import Kind, Trust
 from mailbot.core.safety import looks_like
 from mailbot.core.triage.details import clinical, template_syntax
 from mailbot.core.triage.person import addresses, introduced, is_name, proper, same_name, tokens
@@ -26,6 +26,7 @@ LIFE = frozenset(
 )
 ASIDE = 3.0
 NEAR = 3.0
+OUTRIGHT, MUCH = 6.5, 4.0
 AGAINST = 9.0
 PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
 
@@ -99,8 +100,8 @@ def _of_sender(case: Case) -> str:
         return "the sender's address looks like one of ours and is not"
     if "nhs" in message.sender.domain and not case.inside and not message.sender.domain.endswith(".nhs.uk"):
         return "the sender's domain dresses up as the NHS"
-    if message.microsoft_only:
-        return "Microsoft marks it as automatic, but it reads as a person's"
+    if message.microsoft_only or message.kind is Kind.AUTO_REPLY:
+        return "it is marked as automatic, but reads as a person's"
     if any(one.address and one.address != case.sender for one in message.reply_to):
         return "answers would go to another address than the sender's"
     if message.on_behalf.address and message.on_behalf.address != case.sender:
@@ -164,6 +165,15 @@ def _of_person(case: Case) -> str:
     if _strange_name(case):
         return "the sender's name and address do not go together with the account's"
     return ""
+
+
+def _outright(case: Case) -> bool:
+    """Whether the main intent is told outright by one phrase, or by two that each say much."""
+    main = case.intents[0]
+    weights = {
+        e.clue.rule: e.clue.weight for e in case.evidence if e.clue.intent == main and e.source != "subject"
+    }
+    return max(weights.values(), default=0.0) >= OUTRIGHT or sum(w >= MUCH for w in weights.values()) > 1
 
 
 def _rival(case: Case, weighing: Weighing) -> str:
@@ -238,6 +248,8 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
         return _of_thanks(case)
     if case.scores.get(case.intents[0], 0.0) < weighing.sure:
         return "the words for it are too weak"
+    if not _outright(case):
+        return "it is only hinted at"
     aside = max((e.weight for e in case.evidence if e.clue.intent == "other"), default=0.0)
     if aside >= ASIDE and case.scores[case.intents[0]] < aside + 4:
         return "it may ask for something else besides"
