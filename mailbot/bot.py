@@ -8,16 +8,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from mailbot.core import quarantine, safety, thread
+from mailbot.core.concern import concerned
 from mailbot.core.decide import decide
 from mailbot.core.decision import Decision, Seen
 from mailbot.core.digest import next_digest
-from mailbot.core.event import AdminActed, Delivered, DeliveryStarted, Event, Lately, MailCame, TimeCame
+from mailbot.core.event import AdminActed, Event, Lately, MailCame, TimeCame
 from mailbot.core.letter import Delivery, Letter, Sort
 from mailbot.core.reminder import next_due
 from mailbot.core.triage import triage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from mailbot.core.account import Account
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mailbot.mail.token import Marks
     from mailbot.store.base import Store
 
+UNREACHABLE = "unreachable"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -86,6 +88,7 @@ class Bot:
     ) -> None:
         self.desk, self.store, self.marks, self.clock = desk, store, marks, clock
         self._letters, self._parse = letters, parse
+        self._learn(store.note(UNREACHABLE))
 
     # --- mail -----------------------------------------------------------------------------------
 
@@ -161,10 +164,10 @@ class Bot:
 
     def happen(self, event: Event) -> Happening:
         """The one door: decides and commits. Raises ActError for an admin's act that cannot be done."""
-        tickets, letters = self._concerned(event)
-        accounts = self._accounts(event, tickets)
-        tickets = tuple({t.number: t for t in (*tickets, *self._sharing(accounts))}.values())
-        decision = decide(event, tickets, accounts, letters, self.desk, self.clock())
+        now = self.clock()
+        concerns = concerned(event, self.store, self.desk.people, now)
+        tickets, accounts = concerns.tickets, concerns.accounts
+        decision = decide(event, tickets, accounts, concerns.letters, self.desk, now)
         before = {t.number: t for t in tickets}
         return self.commit(decision, event, before, {a.id: a for a in accounts})
 
@@ -182,7 +185,14 @@ class Bot:
     ) -> Happening:
         """Writes the letters out, works the wakes out and saves all of it: the store's one caller."""
         decision = self._indexed(self._written(decision))
-        return Happening(event, decision, before, accounts, self.store.commit(decision))
+        saved = self.store.commit(decision)
+        self._learn(decision.notes.get(UNREACHABLE))
+        return Happening(event, decision, before, accounts, saved)
+
+    def _learn(self, unreachable: str | None) -> None:
+        """The desk knows the addresses from which letters came back for good, as the store remembers them."""
+        if unreachable is not None:
+            self.desk = replace(self.desk, unreachable=frozenset(unreachable.split()))
 
     def _written(self, decision: Decision) -> Decision:
         """New letters get their words and their Message-ID, which their case then knows as its own."""
@@ -215,50 +225,6 @@ class Bot:
             known = {i: a for i in wanted if (a := accounts.get(i) or self.store.account(i))}
             wakes[number] = next_due(ticket, known, self.desk)
         return replace(decision, wakes=wakes)
-
-    # --- what an event concerns -------------------------------------------------------------------
-
-    def _concerned(self, event: Event) -> tuple[tuple[Ticket, ...], tuple[Letter, ...]]:
-        if isinstance(event, MailCame):
-            return self._candidates(event), ()
-        if isinstance(event, DeliveryStarted | Delivered):
-            letter = self.store.letter(event.letter)
-            assert letter is not None, "a letter is stored before it is sent"
-            ticket = self.store.ticket(letter.ticket)
-            return ((ticket,) if ticket else ()), (letter,)
-        if isinstance(event, TimeCame) and event.ticket == 0:
-            tickets = tuple(self.store.tickets())
-            return tickets, tuple(x for t in tickets for x in self.store.letters(t.number))
-        ticket = self.store.ticket(event.ticket)
-        return ((ticket,) if ticket else ()), self.store.letters(event.ticket)
-
-    def _candidates(self, event: MailCame) -> tuple[Ticket, ...]:
-        store, message = self.store, event.message
-        numbers = (*event.answers, *thread.named(message.subject))
-        found: list[Ticket | None] = [store.ticket(n) for n in numbers]
-        found += store.tickets_with_mail(thread.references(message))
-        found += store.tickets_with_participant(message.sender.address)
-        if address := self._address(event):
-            found += store.tickets_claiming(address)
-            account = store.account_at(address)
-            found += store.tickets_of_account(account.id) if account else ()
-        return tuple({t.number: t for t in found if t}.values())
-
-    def _address(self, event: MailCame) -> str:
-        return thread.concerned(event.message, event.triage, event.trust, self.desk.people)
-
-    def _accounts(self, event: Event, tickets: Iterable[Ticket]) -> tuple[Account, ...]:
-        wanted = [r.account for t in tickets for r in t.requests if r.account]
-        found = [self.store.account(i) for i in wanted]
-        if isinstance(event, MailCame) and (address := self._address(event)):
-            found.append(self.store.account_at(address))
-        if isinstance(event, AdminActed):
-            named = (event.values.get("account"), event.person.get("account"), event.person.get("email"))
-            found += [self.store.account_at(a.strip().lower()) for a in named if a]
-        return tuple({a.id: a for a in found if a}.values())
-
-    def _sharing(self, accounts: Iterable[Account]) -> Iterable[Ticket]:
-        return (t for a in accounts for t in self.store.tickets_of_account(a.id))
 
     # --- time -------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.config.mistake import Mistake
 from mailbot.config.model import Fault
+from mailbot.core.answer import GO_AHEAD, IT_IS_DONE
 from mailbot.core.fact import FACTS
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ LABELS = (
     "reenable", "password_reset", "unlock", "mobile_update", "directory_visibility", "duplicate_account",
     "chase", "acknowledge", "security_incident", "other", "auto_reply", "bounce", "spam",
 )  # fmt: skip
-CASE_TASKS = ("triage",)
+CASE_TASKS = ("triage", "second_check")
+ANSWERS = (GO_AHEAD, IT_IS_DONE)
 _NEEDED = {"done": "task", "refused": "task", "expired": "clock", "stopped": "clock", "after": "working_days"}
 _TIMES = ("days", "months", "before_days", "daily_from", "at_act_by")
 _SINCE = ("working_days", "at", "hourly")
@@ -44,6 +46,8 @@ def workflow(rules: Workflow, known: Mapping[str, ClockRule]) -> Iterator[Fault]
             yield Fault(("labels", index), f'there is no label "{label}"')
     for index, move in enumerate(rules.moves):
         yield from _move(("moves", index), move, rules, known)
+    for name, state in rules.states.items():
+        yield from _facts(("states", name, "asks"), state.asks)
     for name, task in rules.tasks.items():
         for key, facts in (("needs", task.needs), ("due_on", task.due_on)):
             yield from _facts(("tasks", name, key), facts)
@@ -89,7 +93,7 @@ def _names(place: Place, move: Move, rules: Workflow, known: Mapping[str, ClockR
     if move.starts and move.starts.starts != "today":
         yield from _facts((*place, "starts"), (move.starts.starts,))
     for label in move.labels:
-        if label not in LABELS:
+        if label not in (*LABELS, *ANSWERS):
             yield Fault((*place, "labels"), f'there is no label "{label}"')
 
 

@@ -43,16 +43,20 @@ class Unwritable(ValueError):  # noqa: N818 - it says what the letter is
     """A letter cannot be written: its facts are not those of `FACTS`, or it has no such part."""
 
 
-def settled(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """All facts, cleaned; no personal ones where `inside` is false. `Unwritable` for those not in order."""
+def settled(facts: Mapping[str, Fact], kept_outside: Iterable[str] = ()) -> dict[str, Fact]:
+    """All facts, cleaned; where `inside` is false no personal ones but those `kept_outside`.
+
+    `Unwritable` for facts that are not in order.
+    """
     wrong = [f"unknown fact {name}" for name in sorted(facts.keys() - FACTS.keys())]
     wrong += [f"missing fact {name}" for name in sorted(FACTS.keys() - facts.keys())]
     wrong += [f"fact {name} is of the wrong kind" for name in sorted(_of_wrong_kind(facts))]
     if wrong:
         raise Unwritable("; ".join(wrong))
     inside = facts["inside"] is True
+    personal = PERSONAL - set(kept_outside)
     kept = {
-        name: _cleaned(name, value if inside or name not in PERSONAL else None)
+        name: _cleaned(name, value if inside or name not in personal else None)
         for name, value in facts.items()
     }
     return kept if inside else kept | {"dear": "colleague"}

@@ -36,6 +36,7 @@ class StateTable(Model):
     waits_for: Literal["person", "regional_lead", "admin", "new_organisation", "nobody"]
     ends: bool = False
     tells: str = ""
+    asks: Listed[str] = ()
 
 
 class LetterTable(Model):
@@ -56,7 +57,7 @@ class StartTable(Model):
 class MoveTable(Model):
     """[[moves]]: what leads from a state to another, and what comes of it."""
 
-    on: Literal["mail", "done", "refused", "set", "expired", "stopped", "after"]
+    on: Literal["mail", "done", "refused", "set", "expired", "stopped", "elsewhere", "after", "close"]
     sources: Listed[str] = Field(alias="from", min_length=1)
     to: str
     because: str = Field(min_length=1)
@@ -136,7 +137,8 @@ class WorkflowTable(Model):
             title=self.title,
             labels=self.labels,
             states={
-                n: rules.StateRule(n, s.about, s.waits_for, s.ends, s.tells) for n, s in self.states.items()
+                n: rules.StateRule(n, s.about, s.waits_for, s.ends, s.tells, s.asks)
+                for n, s in self.states.items()
             },
             moves=tuple(move.rule() for move in self.moves),
             tasks={n: rules.TaskRule(n, **t.model_dump()) for n, t in self.tasks.items()},

@@ -37,13 +37,17 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One NHSmail account. Its id stays when its address changes hands; the newest address stands first."""
+    """One NHSmail account. Its id stays when its address changes hands; the newest address stands first.
+
+    `mobile_changed` is when an admin last changed the registered mobile number.
+    """
 
     id: str
     addresses: tuple[str, ...]
     name: str = ""
     status: str = ""
     clocks: tuple[Clock, ...] = ()
+    mobile_changed: datetime | None = None
 
     def clock(self, name: str) -> Clock | None:
         """The running clock of that name."""

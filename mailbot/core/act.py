@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from mailbot.core import opening
+from mailbot.core import contact, opening, risk
 from mailbot.core import workflow as engine
 from mailbot.core.correspondence import IN_SHADOW, Planned
 from mailbot.core.draft import Draft
-from mailbot.core.fact import FACTS, ActError, checked
+from mailbot.core.fact import FACTS, STARTS, ActError, checked
 from mailbot.core.letter import Delivery, Letter, Role, Sort
 from mailbot.core.rules import ClockStart
 from mailbot.core.ticket import Entry, Request, Task, Ticket
@@ -48,7 +49,7 @@ def act(
     else:
         VERBS[event.does](Acts(event, draft, number, letters))
     draft.note(number, Entry(now, "act", event.by, _in_words(event)))
-    if event.does not in ("close", "take", "release", "call"):
+    if event.does not in ("close", "take", "call"):
         draft.close_if_done(number)
     return draft.decision()
 
@@ -70,8 +71,14 @@ class Acts:
     def ticket(self) -> Ticket:
         return self.draft.tickets[self.number]
 
-    def _trigger(self, on: str, *, task: str = "", labels: tuple[str, ...] = ()) -> Trigger:
+    def trigger(self, on: str, *, task: str = "", labels: tuple[str, ...] = ()) -> Trigger:
         return Trigger(on, self.now, self.desk.today(self.now), labels, ADMIN, task)
+
+    def _done_on(self, task: str) -> Trigger:
+        """A task is done today, unless the act says on which day the account was marked or disabled."""
+        told = [self.event.values[fact] for fact in STARTS.values() if self.event.values.get(fact)]
+        day = date.fromisoformat(told[0]) if told else self.desk.today(self.now)
+        return replace(self.trigger("done", task=task), today=day)
 
     # --- tasks ----------------------------------------------------------------------------------
 
@@ -96,27 +103,42 @@ class Acts:
         self.draft.put(self.ticket.with_task(self._ended(task, outcome)))
         for request in self.ticket.requests:
             if request.open:
-                self.draft.fire(self.number, request, self._trigger(outcome, task=name), Sort.ACT)
+                self.draft.fire(self.number, request, self.trigger(outcome, task=name), Sort.ACT)
         if name == "confirm_withdrawal":
             self._withdrawn(outcome)
-        if not any(r.open for r in self.ticket.requests) and not self.ticket.open_tasks():
-            self.draft.close(self.number, f"{name} {outcome}")
 
     def _end_in(self, request: Request, name: str, outcome: str) -> None:
         rule = self.desk.workflows[request.workflow].tasks[name]
         wanting = engine.missing(rule, request, self.draft.account_of(request))
         if outcome == "done" and wanting:
             raise ActError(f"{name} lacks {', '.join(wanting)}: set it first, or with the act")
+        risky = outcome == "done" and name in risk.NEEDS_TWO and risk.FLAG in self.ticket.flags
+        if risky and risk.one_person(self.ticket):
+            raise ActError(f"{name} is of high risk: another admin has to do second_check first")
         ended = engine.finished(request, name, self.event.by, self.now, outcome, self.event.text)
         self.draft.put(self.ticket.with_request(ended, request))
         self.draft.audit(self.number, f"task {name} {outcome}", "an admin's act")
         before = len(self.draft.planned)
-        self.draft.fire(self.number, ended, self._trigger(outcome, task=name), Sort.ACT)
+        trigger = self._done_on(name) if outcome == "done" else self.trigger(outcome, task=name)
+        self.draft.fire(self.number, ended, trigger, Sort.ACT)
+        if outcome == "done" and name == risk.CHANGES:
+            self._mobile_changed(ended)
         if self.event.text:
             note = {"note": self.event.text}
             self.draft.planned[before:] = [
                 replace(p, extra={**(p.extra or {}), **note}) for p in self.draft.planned[before:]
             ]
+
+    def _mobile_changed(self, request: Request) -> None:
+        """The account remembers it, and what else is under way for it becomes high risk."""
+        account = self.draft.account_of(request)
+        if account is None:
+            return
+        account = self.draft.accounts[account.id] = replace(account, mobile_changed=self.now)
+        for ticket in list(self.draft.tickets.values()):
+            for each in ticket.requests:
+                if each.open and each.account == account.id and risk.high(each, account, (), self.now):
+                    self.draft.flag_risk(ticket.number)
 
     def _ended(self, task: Task, outcome: str) -> Task:
         self.draft.audit(self.number, f"task {task.name} {outcome}", "an admin's act")
@@ -125,6 +147,12 @@ class Acts:
     def _withdrawn(self, outcome: str) -> None:
         """A confirmed withdrawal ends the case; a refused one lets the reminders go on."""
         if outcome == "done":
+            newest = next((r for r in self.ticket.requests if r.open), None)
+            workflow = newest.workflow if newest else ""
+            planned = Planned(
+                self.number, Role.PERSON, contact.writer(self), "withdrawal", Sort.ACT, workflow
+            )
+            self.draft.write(planned)
             self.draft.close(self.number, "withdrawn, confirmed by an admin")
             return
         requests = tuple(replace(r, quiet=False) for r in self.ticket.requests)
@@ -140,14 +168,20 @@ class Acts:
             for letter in self.letters
             if letter.state in (Delivery.HELD, Delivery.FAILED, Delivery.UNCERTAIN)
         ]
-        if held and self.event.task in ("", "delivery"):
+        if (held and not self.event.task) or self.event.task == "delivery":
             for letter in held:
                 self._let_go(letter)
+            self._reachable_again({*self.ticket.participants, *(letter.to for letter in held)})
             open_task = next((t for t in self.ticket.tasks if t.open and t.name == "delivery"), None)
             if open_task:
                 self.draft.put(self.ticket.with_task(self._ended(open_task, "done")))
             return
         self._hand("")
+
+    def _reachable_again(self, addresses: set[str]) -> None:
+        kept = self.desk.unreachable - addresses
+        if kept != self.desk.unreachable:
+            self.draft.notes["unreachable"] = " ".join(sorted(kept))
 
     def _let_go(self, letter: Letter) -> None:
         if letter.because == IN_SHADOW:
@@ -191,13 +225,13 @@ class Acts:
             changed = self.draft.attached(self.number, changed, self.event.account_number)
         account = self.draft.account_of(changed)
         for start in self._clock_starts(changed, values):
-            changed, account = engine.start_clock(changed, account, start, self._trigger("set"), self.desk)
+            changed, account = engine.start_clock(changed, account, start, self.trigger("set"), self.desk)
         if account:
             self.draft.accounts[account.id] = account
         changed = with_missing(changed, account, self.desk)
         self.draft.put(self.ticket.with_request(changed, request))
         self.draft.audit(self.number, f"set {', '.join(values)}", "an admin's act")
-        self.draft.fire(self.number, changed, self._trigger("set"), Sort.ACT)
+        self.draft.fire(self.number, changed, self.trigger("set"), Sort.ACT)
 
     def _clock_starts(self, request: Request, values: Mapping[str, str]) -> list[ClockStart]:
         """The clocks that a set fact starts; a date that corrects a running clock moves it."""
@@ -207,53 +241,17 @@ class Acts:
             if m.starts and m.starts.starts in values
         }
         running = {c.name for c in engine.clocks_of(request, self.draft.account_of(request)) if c.running}
-        if "leaver_date" in values and "leaver" in running:
-            starts.add(ClockStart("leaver", "leaver_date"))
+        starts |= {ClockStart(c, f) for c, f in STARTS.items() if f in values and c in running}
         return sorted(starts, key=lambda s: s.name)
-
-    # --- words ----------------------------------------------------------------------------------
-
-    def reply(self) -> None:
-        """Sends the admin's words to whoever asked; answers the question that waits for them."""
-        if not self.event.text.strip():
-            raise ActError("a reply needs its text")
-        to = self._writer()
-        self.draft.write(
-            Planned(self.number, Role.PERSON, to, "reply", Sort.ACT, "", {"note": self.event.text})
-        )
-        for request in self.ticket.requests:
-            if request.open and request.open_task("answer"):
-                ended = engine.finished(request, "answer", self.event.by, self.now, "done", "replied")
-                self.draft.put(self.ticket.with_request(ended, request))
-                self.draft.fire(self.number, ended, self._trigger("done", task="answer"), Sort.ACT)
-
-    def _writer(self) -> str:
-        people = self.desk.people
-        writers = [e.who for e in reversed(self.ticket.entries) if e.kind == "mail" and e.who]
-        found = next((w for w in (*writers, *self.ticket.participants) if w in self.ticket.participants), "")
-        if not found or found == people.ours:
-            raise ActError(f"{self.ticket.reference} has nobody to write to")
-        return found
-
-    def call(self) -> None:
-        """Logs a phone call; what was said is the note."""
-        self.draft.audit(self.number, "call logged", "an admin's act")
-
-    def close(self) -> None:
-        """Closes the case; with the text "not ours" the sender is told where to go."""
-        if self.event.text.strip().lower() == "not ours":
-            planned = Planned(self.number, Role.PERSON, self._writer(), "not_ours", Sort.ACT)
-            self.draft.write(planned)
-        self.draft.close(self.number, self.event.text or "closed by an admin")
 
 
 VERBS: dict[str, Callable[[Acts], None]] = {
     "done": Acts.done,
     "refuse": Acts.refuse,
     "set": Acts.set,
-    "reply": Acts.reply,
-    "close": Acts.close,
-    "call": Acts.call,
+    "reply": contact.reply,
+    "close": contact.close,
+    "call": contact.call,
     "take": Acts.take,
     "release": Acts.release,
 }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 IN_REVIEW = "an admin releases each letter (mode review)"
 IN_SHADOW = "decided in mode shadow: it never leaves"
+CAME_BACK = "an earlier letter to this address came back: nothing is sent there by itself"
+PEOPLE = (Role.PERSON, Role.REGIONAL_LEAD)
 CHAIN = 10  # Message-IDs in References
 
 
@@ -55,7 +57,7 @@ def write(draft: Draft, planned: tuple[Planned, ...]) -> None:
     letter = _letter(draft, ticket, planned)
     draft.letters[letter.id] = letter
     acknowledged = ticket.acknowledged
-    if first.role is Role.PERSON and first.to not in acknowledged:
+    if first.role in PEOPLE and first.sort is not Sort.REMINDER and first.to not in acknowledged:
         acknowledged = (*acknowledged, first.to)
     draft.put(replace(ticket, letters=ticket.letters + 1, acknowledged=acknowledged))
     draft.audit(first.ticket, f"letter {letter.id} {' + '.join(letter.parts)}", first.role)
@@ -64,8 +66,9 @@ def write(draft: Draft, planned: tuple[Planned, ...]) -> None:
 def _letter(draft: Draft, ticket: Ticket, planned: tuple[Planned, ...]) -> Letter:
     first = planned[0]
     account = _account(draft, ticket)
-    told = facts.may_know(ticket, account, first.role, first.to, draft.desk)
     answers = first.sort is Sort.ANSWER
+    doubted = answers and draft.doubted
+    told = not doubted and facts.may_know(ticket, account, first.role, first.to, draft.desk)
     held = why_held(draft, first)
     parts = tuple(dict.fromkeys(p.part for p in planned))
     return Letter(
@@ -89,11 +92,13 @@ def _letter(draft: Draft, ticket: Ticket, planned: tuple[Planned, ...]) -> Lette
 
 
 def why_held(draft: Draft, planned: Planned) -> str:
-    """Why the letter waits for an admin, "" where it need not: the mode, or a cap on answers."""
+    """Why the letter waits for an admin, "" where it need not: the mode, a bounce, or a cap on answers."""
     if draft.desk.mode == REVIEW:
         return IN_REVIEW
     if draft.desk.mode == SHADOW:
         return IN_SHADOW
+    if planned.to in draft.desk.unreachable and planned.role is not Role.ADMIN and planned.part != "reply":
+        return CAME_BACK
     return draft.hold if planned.sort is Sort.ANSWER and planned.role is Role.PERSON else ""
 
 
@@ -119,11 +124,12 @@ def _facts(draft: Draft, ticket: Ticket, planned: tuple[Planned, ...], *, told: 
             found |= {k: v for k, v in of.items() if v is not None}
         found |= draft.extra | dict(each.extra or {})
     found["inside"] = told
-    found["first"] = first.role is Role.PERSON and first.to not in ticket.acknowledged
+    found["first"] = first.role in PEOPLE and first.to not in ticket.acknowledged
     if first.role is Role.PERSON and told:
         found["dear"] = words.greeting(str(found.get("name") or ""))
-    if draft.arrived is not None and first.role in (Role.PERSON, Role.REGIONAL_LEAD):
+    if draft.arrived is not None and first.role in PEOPLE:
         found["out_of_hours"] = not desk.calendar.is_open(draft.arrived)
+        found["next_open"] = words.moment(desk.calendar.next_opening(draft.arrived))
     if desk.link and first.role is Role.ADMIN:
         found["link"] = f"{desk.link}/tickets/{ticket.reference}"
     return found

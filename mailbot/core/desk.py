@@ -48,7 +48,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that a decision may look at beside the event, its tickets, its account and the moment."""
+    """All that a decision may look at beside the event, its tickets, its account and the moment.
+
+    `unreachable` are the addresses from which a letter of ours came back for good.
+    """
 
     people: People
     calendar: Calendar
@@ -59,6 +62,7 @@ class Desk:
     limits: Limits = field(default_factory=Limits)
     names: Names = field(default_factory=Names)
     link: str = ""
+    unreachable: frozenset[str] = frozenset()
 
     def today(self, now: datetime) -> date:
         """The day that it is for the team."""

@@ -82,11 +82,12 @@ def _lists(
     now: datetime,
 ) -> dict[str, Fact]:
     open_ones = [t for t in tickets if t.open]
+    since = desk.calendar.opening(desk.calendar.previous_working_day(desk.today(now)))
     return {
         "due": tuple(_due(open_ones, desk, now, late=False)),
         "late": tuple(_due(open_ones, desk, now, late=True)),
         "waiting": tuple(_running(open_ones, accounts, desk)),
-        "sent": tuple(f"{x.id}: {x.template}" for x in letters if x.state is Delivery.SENT),
+        "sent": tuple(f"{x.id}: {x.template}" for x in letters if x.sent and x.sent >= since),
         "failed": tuple(f"{x.id}: {x.state}, {x.because}" for x in letters if _stuck(x)),
         "spam": tuple(
             f"{t.reference}: {t.subject}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailbot.core import correspondence
+from mailbot.core import correspondence, risk
 from mailbot.core.account import Account
 from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Audit, Decision, Seen
 from mailbot.core.desk import SHADOW
 from mailbot.core.letter import Fact, Letter, Role, Sort
 from mailbot.core.ticket import Entry, Request, Task, Ticket
-from mailbot.core.workflow import Trigger, advance, due_in
+from mailbot.core.workflow import ADMIN, LEAD, Trigger, advance, due_in, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +28,8 @@ class Draft:
     """Works on values from the store and hands out new ones; nothing is written before `decision()`.
 
     `arrived` is when the mail came (for "out of hours"), None for acts and times; `sender`, whom it came
-    from; `silence`, why that sender must not be answered; `hold`, why an answer must wait for an admin.
+    from; `silence`, why that sender must not be answered; `hold`, why an answer must wait for an admin;
+    `doubted`, that nothing proves that it came from within NHSmail.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Draft:
         self.sender = ""
         self.silence = ""
         self.hold = ""
+        self.doubted = False
         self.answers_to: tuple[str, tuple[str, ...]] = ("", ())
         self.extra: dict[str, Fact] = {}
 
@@ -113,26 +115,45 @@ class Draft:
             self.accounts[moved.account.id] = moved.account
         self.audit(number, f"{request.workflow}: {request.state} → {moved.request.state}", moved.because)
         for rule in moved.letters:
-            self.plan(number, moved.request, rule, sort)
+            if all(holds(c, moved.request, self.account_of(moved.request)) for c in rule.when):
+                self.plan(number, moved.request, rule, sort)
         for clock in moved.stopped:
             self._tell_others(moved.request, clock, trigger)
         return moved.request
 
     def _tell_others(self, request: Request, clock: str, trigger: Trigger) -> None:
         """What ends a clock of the account moves every other open request that lived by it."""
-        stopped = Trigger("stopped", self.now, trigger.today, clock=clock)
+        self._move_others(request, Trigger("stopped", self.now, trigger.today, who=ADMIN, clock=clock))
+
+    def goes_on_here(self, number: int, request: Request, labels: tuple[str, ...]) -> None:
+        """What was asked with evidence in this case ends the same wish about the account in other cases."""
+        if self.tickets[number].request(request.workflow) == request:
+            trigger = Trigger("elsewhere", self.now, self.desk.today(self.now), labels, LEAD)
+            self._move_others(request, trigger)
+
+    def _move_others(self, request: Request, trigger: Trigger) -> None:
+        account = self.account_of(request)
+        if account is None:
+            return
         for other in list(self.tickets.values()):
             for each in other.requests:
-                if each.open and each.account and each.account == request.account and each != request:
-                    self.fire(other.number, each, stopped, Sort.REMINDER)
+                claimed = not each.account and each.claims.get("account", "") in account.addresses
+                if each.open and each != request and (each.account == account.id or claimed):
+                    self.fire(other.number, each, trigger, Sort.REMINDER)
                     self.close_if_done(other.number)
+
+    def flag_risk(self, number: int) -> None:
+        """Flags the case as high risk once: a second admin has to check as well."""
+        ticket = self.tickets[number]
+        if risk.FLAG not in ticket.flags:
+            self.put(replace(ticket, flags=(*ticket.flags, risk.FLAG)))
+            self.case_task(number, risk.SECOND, (risk.BECAUSE,))
 
     def close_if_done(self, number: int) -> None:
         """Closes a case in which every request has ended and nothing waits for an admin."""
         ticket = self.tickets[number]
-        if ticket.open and ticket.requests and not any(r.open for r in ticket.requests):
-            if ticket.open_tasks():
-                return
+        begun = ticket.requests or ticket.tasks
+        if ticket.open and begun and not any(r.open for r in ticket.requests) and not ticket.open_tasks():
             last = max((s for r in ticket.requests for s in r.steps), key=lambda s: s.at, default=None)
             self.close(number, last.because if last else "nothing is left to do")
 
@@ -172,6 +193,8 @@ class Draft:
 
     def write(self, planned: Planned) -> None:
         """Plans one letter; none to a sender who must not be answered."""
+        if planned.role is Role.PERSON and planned.to in self.desk.people.regional_lead:
+            planned = replace(planned, role=Role.REGIONAL_LEAD)
         if planned.sort is Sort.ANSWER:
             if planned.role is Role.ADMIN:
                 planned = replace(planned, sort=Sort.ALERT)
@@ -201,10 +224,9 @@ class Draft:
 
     def decision(self, seen: Seen | None = None) -> Decision:
         """Everything that changed, as one value; letters of one answer to one person are put together."""
-        if any(correspondence.why_held(self, p) for p in self.planned) and self.desk.mode != SHADOW:
-            for number, why in {p.ticket: correspondence.why_held(self, p) for p in self.planned}.items():
-                if why:
-                    self.case_task(number, "delivery", (why,))
+        held = {p.ticket: why for p in self.planned if (why := correspondence.why_held(self, p))}
+        for number, why in held.items() if self.desk.mode != SHADOW else ():
+            self.case_task(number, "delivery", (why,))
         for planned in correspondence.together(self.planned):
             correspondence.write(self, planned)
         tickets = tuple(t for n, t in sorted(self.tickets.items()) if self.before[0].get(n) != t)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-DATES = ("leaver_date", "last_day", "absence_from", "return_on")
+DATES = ("leaver_date", "last_day", "absence_from", "return_on", "disabled_on")
+STARTS = {"leaver": "leaver_date", "disabled": "disabled_on"}
+"""The clocks and the facts that say on which day they started."""
 FACTS = (*DATES, "account", "name", "mobile", "nmc_pin", "old_organisation", "new_organisation")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailbot.core import words
 from mailbot.core.account import LEAVER, RESTORE, Account, Clock
 from mailbot.core.letter import Fact, Role
+from mailbot.core.message import Trust
 from mailbot.core.workflow import clocks_of, missing
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ IN_WORDS = {
     "last_day": "the last day",
     "absence_from": "the first day of the absence",
     "return_on": "the day of the return",
+    "disabled_on": "the day on which the account was disabled",
     "old_organisation": "the organisation that the account comes from",
     "mobile": "the new mobile number",
 }
@@ -51,9 +53,17 @@ def may_know(ticket: Ticket, account: Account | None, role: Role, to: str, desk:
         return True
     if role is not Role.PERSON or not desk.people.inside(to):
         return False
+    if not _proven(ticket, account, to):
+        return False
     concerned = {r.claims.get("account", "") for r in ticket.requests} - {""}
     concerned |= set(account.addresses) if account else set()
     return not concerned or to in concerned
+
+
+def _proven(ticket: Ticket, account: Account | None, to: str) -> bool:
+    """Whether the address is the account's own, or has written in this case with NHSmail vouching for it."""
+    wrote = any(e.who == to and e.trust in (Trust.INTERNAL, Trust.LEAD) for e in ticket.entries)
+    return wrote or (account is not None and to in account.addresses)
 
 
 def general(ticket: Ticket | None, desk: Desk, now: datetime) -> dict[str, Fact]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailbot.core import thread
-from mailbot.core.account import LEAVER, Account, Clock
+from mailbot.core import answer, claim, risk, thread
+from mailbot.core.account import LEAVER, Clock
+from mailbot.core.caps import cap
 from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Decision, Seen
 from mailbot.core.draft import Draft
-from mailbot.core.fact import DATES
 from mailbot.core.filing import file, machine
 from mailbot.core.letter import Role, Sort
 from mailbot.core.message import Trust
-from mailbot.core.workflow import LEAD, OTHER, OWN, PROVEN, Trigger, entered, opened, with_missing
+from mailbot.core.workflow import LEAD, OWN, PROVEN, Trigger, entered, missing, opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from mailbot.core.account import Account
     from mailbot.core.desk import Desk
     from mailbot.core.event import MailCame
     from mailbot.core.rules import Workflow
@@ -38,36 +39,15 @@ def receive(
     draft = Draft(desk, now, tickets, accounts)
     draft.arrived, draft.sender, draft.silence = event.arrived, event.message.sender.address, event.silence
     draft.extra = {"password_shown": event.triage.password_shown}
-    draft.answers_to = (event.message.message_id, _chain(event))
+    draft.answers_to = (event.message.message_id, (*event.message.references[-10:], event.message.message_id))
     draft.hold = cap(event, desk)
+    draft.doubted = event.trust not in (Trust.LEAD, Trust.INTERNAL)
     intake = Intake(event, draft)
-    number = file(event, draft, intake.belongs, intake.stated())
+    number = file(event, draft, intake.belongs, intake.facts)
     intake.understand(number)
     draft.close_if_done(number)
     place = Seen(event.message.message_id, event.message.digest, number, event.place)
     return draft.decision(place)
-
-
-def _chain(event: MailCame) -> tuple[str, ...]:
-    return (*event.message.references[-10:], event.message.message_id)
-
-
-def cap(event: MailCame, desk: Desk) -> str:
-    """Why an answer must wait for an admin ("" where it need not): the caps of MAIL.md.
-
-    Never for the lead and the admins, and no domain cap inside NHSmail.
-    """
-    people, limits, lately = desk.people, desk.limits, event.lately
-    sender = event.message.sender.address
-    if sender in people.regional_lead or sender in people.admins:
-        return ""
-    if 0 < limits.per_address_per_day <= lately.address_day:
-        return f"cap: {limits.per_address_per_day} answers to one address in a day"
-    if 0 < limits.per_domain_per_hour <= lately.domain_hour and not people.inside(sender):
-        return f"cap: {limits.per_domain_per_hour} answers to one domain in an hour"
-    if 0 < limits.in_all_per_hour <= lately.all_hour:
-        return f"cap: {limits.in_all_per_hour} answers in an hour"
-    return ""
 
 
 class Intake:
@@ -76,8 +56,10 @@ class Intake:
     def __init__(self, event: MailCame, draft: Draft) -> None:
         self.event, self.draft, self.desk = event, draft, draft.desk
         self.message, self.triage = event.message, event.triage
+        self.sender = event.message.sender.address
         self.address = thread.concerned(self.message, self.triage, event.trust, self.desk.people)
         self.who = thread.level(self.message, event.trust, self.address)
+        self.facts: Mapping[str, str] = claim.stated(event, self.address)
         self.belongs = thread.belonging(
             event, list(draft.tickets.values()), draft.account_at(self.address), self.desk, draft.now
         )
@@ -88,10 +70,12 @@ class Intake:
     def understand(self, number: int) -> None:
         if machine(self.event):
             self._note_only(number)
+        elif self._answers_us(number):
+            return
         elif self.triage.act == "human":
             self._for_a_person(number, self.triage.human_because or "not sure enough what it asks for")
-        elif self._another_account(number):
-            self._for_a_person(number, "it speaks of another account than the case that it answers")
+        elif doubt := claim.doubtful(self.event, self.who, self.desk) or self._another_account(number):
+            self._for_a_person(number, doubt)
         else:
             for label in self.triage.intents:
                 if not self._taken_together(label):
@@ -99,43 +83,98 @@ class Intake:
 
     def _note_only(self, number: int) -> None:
         """An automatic mail changes nothing but the history; without a case it is a closed record."""
-        if self.message.bounce and self.message.bounce.permanent and not self.new:
-            self.draft.case_task(number, "delivery", ("A letter could not be delivered",))
+        bounce = self.message.bounce
         if self.new:
             self.draft.close(number, f"{self.triage.intents[0]}: nothing to do")
+        elif bounce and bounce.permanent:
+            self.draft.case_task(
+                number, "delivery", ("A letter of ours came back: the address does not take it",)
+            )
+            ticket = self.draft.tickets[number]
+            written_to = {*ticket.participants, *ticket.acknowledged, *self.desk.people.regional_lead}
+            gone = {a.lower() for a in bounce.recipients} & written_to
+            if gone:
+                self.draft.notes["unreachable"] = " ".join(sorted(self.desk.unreachable | gone))
 
-    def _another_account(self, number: int) -> bool:
-        """Whether the mail is about an account that is not the one of the case: doubt goes to an admin."""
+    def _another_account(self, number: int) -> str:
+        """Why the mail is about an account that is not the one of the case: doubt goes to an admin."""
         requests = [r for r in self.draft.tickets[number].requests if r.open]
         if not self.address or not requests:
-            return False
+            return ""
         known = {r.claims.get("account", "") for r in requests} - {""}
         known |= {a for r in requests if (held := self.draft.account_of(r)) for a in held.addresses}
-        return bool(known) and self.address not in known
+        if known and self.address not in known:
+            return "it speaks of another account than the case that it answers"
+        return ""
+
+    # --- short answers ----------------------------------------------------------------------------
+
+    def _answers_us(self, number: int) -> bool:
+        """Takes a few words in reply for what they mean in their case; False where that is nothing."""
+        triage = self.triage
+        likely = answer.UNCLEAR if self.who == OWN else {*answer.UNCLEAR, "joiner", "leaver_confirmed"}
+        ours = not self.new and self.who in PROVEN and self.belongs.in_thread
+        if not ours or triage.withdrawal or triage.patient_details or not set(triage.intents) <= likely:
+            return False
+        if self._another_account(number):
+            return False
+        said = answer.labels(self.message)
+        for request in [r for r in self.draft.tickets[number].requests if r.open]:
+            if said and self.draft.fire(number, request, self._trigger(said), Sort.ANSWER):
+                return True
+            facts = answer.given(self.message, self._asked_for(request))
+            facts |= {k: v for k, v in self.facts.items() if k in self._asked_for(request)}
+            if facts:
+                self._continue(number, request, request.labels, {**self.facts, **facts})
+                return True
+        return False
+
+    def _asked_for(self, request: Request) -> tuple[str, ...]:
+        """The facts that the request's state asks for, and those that its tasks lack."""
+        rules = self.desk.workflows[request.workflow]
+        account = self.draft.account_of(request)
+        lacking = [
+            fact
+            for task in request.tasks
+            if task.open and task.name in rules.tasks
+            for fact in missing(rules.tasks[task.name], request, account)
+        ]
+        state = rules.states.get(request.state)
+        return tuple(dict.fromkeys((*(state.asks if state else ()), *lacking)))
+
+    # --- for a person -----------------------------------------------------------------------------
 
     def _for_a_person(self, number: int, because: str) -> None:
         """No workflow but the incident's; a neutral receipt, and the task to read it (PROCEDURES.md)."""
         ticket = self.draft.tickets[number]
-        if self.triage.withdrawal and not self.new:
+        if self.triage.withdrawal and not self.new and any(r.open for r in ticket.requests):
             requests = tuple(replace(r, quiet=True) if r.open else r for r in ticket.requests)
-            ticket = self.draft.put(replace(ticket, requests=requests))
+            self.draft.put(replace(ticket, requests=requests))
             self.draft.case_task(number, "confirm_withdrawal", (because,))
         else:
             self.draft.case_task(number, "triage", (because,))
-        if INCIDENT in self.triage.intents:
+        if INCIDENT in self.triage.intents and not self._forged():
             self._start(number, self.desk.workflows["incident"], (INCIDENT,))
             return
         self._hold_clock(number)
-        if self._reads_for_the_lead() or self.message.sender.address in ticket.acknowledged:
+        if self._reads_for_the_lead():
             return
-        self._answer(number, None, "withdrawal" if self.triage.withdrawal and not self.new else "receipt")
+        if self.sender not in ticket.acknowledged:
+            self._answer(number, None, "receipt")
         if self.triage.patient_details:
             self._answer(number, None, "patient_details")
 
-    def _reads_for_the_lead(self) -> bool:
-        """Whether it came to the lead's own mailbox, where only mail about the workflows is answered."""
+    def _forged(self) -> bool:
+        """Whether Exchange did not vouch for a From in NHSmail: then nobody gets anything."""
         watched = self.desk.mailboxes.get(self.event.mailbox)
-        return watched is not None and watched.address in self.desk.people.regional_lead
+        proven = self.event.trust not in (Trust.NONE, Trust.FAILED)
+        return not proven and bool(watched and watched.exchange) and self.desk.people.inside(self.sender)
+
+    def _reads_for_the_lead(self) -> bool:
+        """Whether it came to the lead's mailbox alone, where only mail about the workflows is answered."""
+        watched = self.desk.mailboxes.get(self.event.mailbox)
+        ours = {a.address for a in (*self.message.to, *self.message.cc)} & {self.desk.people.ours}
+        return watched is not None and watched.address in self.desk.people.regional_lead and not ours
 
     def _hold_clock(self, number: int) -> None:
         """A leaver date in a mail that nobody has read yet is watched like a known one."""
@@ -196,9 +235,10 @@ class Intake:
         return Trigger("mail", self.draft.now, self.desk.today(self.event.arrived), labels, self.who)
 
     def _start(self, number: int, workflow: Workflow, labels: tuple[str, ...]) -> None:
-        claimant, name = self._claimant()
+        claimant = self.address if self.who == LEAD else self.sender
+        name = self.triage.person.name
         request = opened(workflow.name, self._trigger(labels), claimant, name, own=self.who == OWN)
-        request = self._informed(request, labels)
+        request = claim.informed(request, self.event, self.who, self.facts, labels, self.draft)
         moved = self.draft.fire(number, request, self._trigger(labels), Sort.ANSWER)
         if moved is None:
             self.draft.case_task(number, "triage", (f"no rule says how {workflow.name} begins here",))
@@ -206,21 +246,31 @@ class Intake:
         ticket = self.draft.tickets[number]
         self.draft.put(ticket.with_request(entered(moved), moved))
         self._join_participants(number, moved)
+        self._look_at_risk(number, moved)
+        if self.who == LEAD:
+            self.draft.goes_on_here(number, moved, labels)
 
-    def _continue(self, number: int, request: Request, labels: tuple[str, ...]) -> None:
-        informed = self._informed(request, labels)
+    def _look_at_risk(self, number: int, request: Request) -> None:
+        account = self.draft.account_of(request) or self.draft.account_at(request.claims.get("account", ""))
+        if risk.high(request, account, self.draft.tickets.values(), self.draft.now):
+            self.draft.flag_risk(number)
+
+    def _continue(
+        self,
+        number: int,
+        request: Request,
+        labels: tuple[str, ...],
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        informed = claim.informed(request, self.event, self.who, facts or self.facts, labels, self.draft)
         self.draft.put(self.draft.tickets[number].with_request(informed, request))
         moved = self.draft.fire(number, informed, self._trigger(labels), Sort.ANSWER)
         if moved is None:
             self._status(number)
-        else:
-            self._join_participants(number, moved)
-
-    def _claimant(self) -> tuple[str, str]:
-        """Whom the person's letters go to: the sender, or, where the lead writes, the midwife she names."""
+            return
+        self._join_participants(number, moved)
         if self.who == LEAD:
-            return self.address, self.triage.person.name
-        return self.message.sender.address, self.triage.person.name
+            self.draft.goes_on_here(number, moved, labels)
 
     def _join_participants(self, number: int, request: Request) -> None:
         ticket = self.draft.tickets[number]
@@ -229,63 +279,6 @@ class Intake:
         everybody = tuple(dict.fromkeys(a for a in (*ticket.participants, *named) if a))
         self.draft.put(replace(ticket, participants=everybody, account=ticket.account or request.account))
 
-    def _informed(self, request: Request, labels: tuple[str, ...]) -> Request:
-        """The request with what this mail says of it.
-
-        What stands on an account's own word or the lead's is not changed by anybody else's.
-        """
-        account = self._account()
-        weaker = self.who == OTHER and bool(request.confirmed)
-        stated = {} if weaker else self.stated()
-        confirmed = tuple(stated) if self.who in PROVEN else ()
-        request = replace(
-            request,
-            labels=tuple(dict.fromkeys((*request.labels, *labels))),
-            claims={**request.claims, **stated},
-            confirmed=tuple(dict.fromkeys((*request.confirmed, *confirmed))),
-            account=request.account or (account.id if account and self.who in PROVEN else ""),
-            own=request.own or self.who == OWN,
-            not_told=self._not_told(request) if "leaver_confirmed" in labels else request.not_told,
-        )
-        return with_missing(request, self.draft.account_of(request), self.desk)
-
-    def stated(self) -> Mapping[str, str]:
-        person, dates, orgs = self.triage.person, self.triage.dates, self.triage.orgs
-        found = {
-            "account": self.address,
-            "name": person.name,
-            "mobile": person.mobile,
-            "nmc_pin": person.nmc_pin,
-            "old_organisation": orgs.get("from", ""),
-            "new_organisation": orgs.get("to", ""),
-        }
-        found |= {name: d.isoformat() for name in DATES if (d := dates.get(name))}
-        return {name: value for name, value in found.items() if value}
-
-    def _not_told(self, request: Request) -> tuple[str, ...]:
-        """Which of the lead and CSP the mail did not go to; CSP only where its address is known."""
-        people = self.desk.people
-        addressed = {a.address for a in (*self.message.to, *self.message.cc)}
-        watched = self.desk.mailboxes.get(self.event.mailbox)
-        addressed |= {watched.address} if watched else set()
-        told = []
-        if not addressed & set(people.regional_lead) and "joiner_request" not in request.labels:
-            told.append("the deputy regional maternity lead")
-        if people.csp and not addressed & set(people.csp):
-            told.append("the Customer Service Portal")
-        return tuple(told)
-
-    def _account(self) -> Account | None:
-        """The account that the mail is about, made now if this is the first that is heard of it with
-        evidence.
-        """
-        found = self.draft.account_at(self.address)
-        if found is None and self.who in PROVEN and self.address:
-            number = f"A-{self.event.account_number:06d}"
-            found = Account(number, (self.address,), self.triage.person.name)
-            self.draft.accounts[found.id] = found
-        return found
-
     # --- answers --------------------------------------------------------------------------------
 
     def _status(self, number: int) -> None:
@@ -293,10 +286,8 @@ class Intake:
         ticket = self.draft.tickets[number]
         request = next((r for r in ticket.requests if r.open), None)
         if request and self.message.sender.address in ticket.participants:
-            role = Role.REGIONAL_LEAD if self.event.trust is Trust.LEAD else Role.PERSON
-            self._answer(number, request, "chase", role)
+            self._answer(number, request, "chase")
 
-    def _answer(self, number: int, request: Request | None, part: str, role: Role = Role.PERSON) -> None:
+    def _answer(self, number: int, request: Request | None, part: str) -> None:
         workflow = request.workflow if request else ""
-        to = self.message.sender.address
-        self.draft.write(Planned(number, role, to, part, Sort.ANSWER, workflow))
+        self.draft.write(Planned(number, Role.PERSON, self.sender, part, Sort.ANSWER, workflow))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mailbot.core import risk
 from mailbot.core.fact import ActError, checked
 from mailbot.core.letter import Sort
 from mailbot.core.message import Trust
@@ -28,19 +29,28 @@ def triage(event: AdminActed, draft: Draft, number: int) -> None:
     if not event.intents:
         raise ActError("triage needs at least one label")
     ticket = draft.tickets[number]
-    tasks = tuple(
-        replace(t, ended=draft.now, ended_by=event.by, outcome="done")
-        if t.open and t.name == "triage" and "security_incident" not in event.intents
-        else t
-        for t in ticket.tasks
-    )
-    draft.put(replace(ticket, tasks=tasks, clocks=()))
+    if "security_incident" not in event.intents:
+        _read(event, draft, ticket)
+    ticket = draft.put(replace(draft.tickets[number], clocks=()))
     mail = next((e for e in reversed(ticket.entries) if e.kind == "mail"), None)
     facts = {**(mail.facts if mail else {}), **_person(event)}
     who = _level(mail, facts.get("account", "")) if mail else ADMIN
     lead = who == LEAD
     claimant = facts.get("account", "") if lead or not mail else mail.who
     _begin(event, draft, number, claimant, facts, who)
+
+
+def _read(event: AdminActed, draft: Draft, ticket: Ticket) -> None:
+    """Ends the task to read the mail; an incident that was none of one ends with it."""
+    tasks = tuple(
+        replace(t, ended=draft.now, ended_by=event.by, outcome="done") if t.open and t.name == "triage" else t
+        for t in ticket.tasks
+    )
+    draft.put(replace(ticket, tasks=tasks))
+    read = Trigger("done", draft.now, draft.desk.today(draft.now), who=ADMIN, task="triage")
+    for request in ticket.requests:
+        if request.open:
+            draft.fire(ticket.number, request, read, Sort.ACT)
 
 
 def _level(mail: Entry, account: str) -> str:
@@ -108,18 +118,34 @@ def _start(
     who: str,
 ) -> None:
     trigger = Trigger("mail", draft.now, draft.desk.today(draft.now), labels, who)
-    request = opened(name, trigger, claimant, facts.get("name", ""), own=who == OWN)
+    running = draft.tickets[number].request(name)
+    known = running if running and running.open else None
+    request = known or opened(name, trigger, claimant, facts.get("name", ""), own=who == OWN)
     confirmed = tuple(facts) if who in PROVEN else ()
-    request = replace(request, labels=labels, claims=facts, confirmed=confirmed)
+    request = replace(
+        request,
+        labels=tuple(dict.fromkeys((*request.labels, *labels))),
+        claims={**request.claims, **facts},
+        confirmed=tuple(dict.fromkeys((*request.confirmed, *confirmed))),
+    )
     if who in PROVEN:
         request = draft.attached(number, request, event.account_number)
+    if known:
+        draft.put(draft.tickets[number].with_request(request, known))
     moved = draft.fire(number, request, trigger, Sort.ACT)
+    if moved is None and known:
+        return
     if moved is None:
         remedy = (
             "only the regional lead can ask for a joiner" if "joiner_request" in labels else "choose others"
         )
         raise ActError(f"{name} does not begin with {', '.join(labels)} here: {remedy}")
     draft.put(draft.tickets[number].with_request(entered(moved), moved))
+    account = draft.account_of(moved) or draft.account_at(moved.claims.get("account", ""))
+    if risk.high(moved, account, draft.tickets.values(), draft.now):
+        draft.flag_risk(number)
+    if who == LEAD:
+        draft.goes_on_here(number, entered(moved), labels)
 
 
 VERBS: dict[str, Callable[[AdminActed, Draft, int], None]] = {"triage": triage, "open": open_case}

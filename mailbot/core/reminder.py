@@ -14,7 +14,7 @@ from mailbot.core.letter import Role
 from mailbot.core.workflow import clocks_of, holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mailbot.core.account import Account, Clock
     from mailbot.core.desk import Desk
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MIDNIGHT = time(0)
 HOUR = timedelta(hours=1)
+LATE = "admin/late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _case_dues(ticket: Ticket, desk: Desk) -> Iterator[Due]:
             for clock in ticket.clocks:
                 if clock.running and clock.name == rule.clock:
                     made += _by_clock(rule, clock, desk, task.opened, on_account=False, workflow="case")
-                    made += _late_warnings(made, clock, desk, rule.part, "case")
+                    made += _late_warnings([rule], clock, desk, "case")
         else:
             made += _by_state(rule, task.opened, desk, "case", f"{task.name}:")
         yield from (d for d in made if d.key not in ticket.reminded)
@@ -96,13 +97,7 @@ def _request_dues(ticket: Ticket, request: Request, account: Account | None, des
             if r.clock == clock.name and request.state in r.states and Role.ADMIN in r.to
         ]
         if clock.running and watching:
-            # counted from the moment it became known: what an earlier state has sent counts as well
-            warnings = [
-                d
-                for r in watching
-                for d in _by_clock(r, clock, desk, clock.learned, on_account=False, workflow=rules.name)
-            ]
-            made += _late_warnings(warnings, clock, desk, watching[0].part, rules.name)
+            made += _late_warnings(watching, clock, desk, rules.name)
     yield from (d for d in made if not (request.quiet and d.to != Role.ADMIN))
     yield from _moves(request, account, desk)
 
@@ -133,8 +128,20 @@ def _by_clock(
     A clock that is only claimed reminds nobody but the admins (PROCEDURES.md, What authorises an account
     action).
     """
+    end, floor = desk.calendar.at(clock.deadline, MIDNIGHT), max(clock.learned, since)
+    roles = rule.to if on_account else tuple(r for r in rule.to if r == Role.ADMIN)
+    return [
+        Due(at, f"{rule.name} {key} {role} {clock.starts}", workflow, role, rule.part, clock=clock.name)
+        for key, at in _instants(rule, clock, desk).items()
+        for role in roles
+        if floor <= at < end
+    ]
+
+
+def _instants(rule: ReminderRule, clock: Clock, desk: Desk) -> dict[str, datetime]:
+    """When the rule's reminders go on that clock, by what names them."""
     calendar = desk.calendar
-    act_by = calendar.act_by(clock.deadline)
+    act_by, end = calendar.act_by(clock.deadline), calendar.at(clock.deadline, MIDNIGHT)
     days = {f"+{n}": clock.starts + n * DAY for n in rule.days}
     days |= {f"+{n}m": add_months(clock.starts, n) for n in rule.months}
     days |= {f"-{n}": clock.deadline - n * DAY for n in rule.before_days}
@@ -147,36 +154,31 @@ def _by_clock(
             day += DAY
     if rule.at_act_by:
         instants["act by"] = calendar.at_act_by(act_by)
-    end, floor = calendar.at(clock.deadline, MIDNIGHT), max(clock.learned, since)
-    roles = rule.to if on_account else tuple(r for r in rule.to if r == Role.ADMIN)
-    return [
-        Due(at, f"{rule.name} {key} {role}", workflow, role, rule.part, clock=clock.name)
-        for key, at in instants.items()
-        for role in roles
-        if floor <= at < end
-    ]
+    return {key: at for key, at in instants.items() if at < end}
 
 
-def _late_warnings(planned: list[Due], clock: Clock, desk: Desk, part: str, workflow: str) -> list[Due]:
+def _late_warnings(rules: Sequence[ReminderRule], clock: Clock, desk: Desk, workflow: str) -> list[Due]:
     """What makes up the admins' two warnings where a clock became known too late for the ordinary ones.
 
     Two in working time if two working days remain, else at once in working time, else at once at any hour
     (PROCEDURES.md, Clocks).
     """
     calendar, learned = desk.calendar, clock.learned
-    if len({d.at for d in planned}) >= 2:
+    ordinary = {at for rule in rules for at in _instants(rule, clock, desk).values()}
+    # counted from the moment it became known: what an earlier state has sent counts as well
+    taken = {at for at in ordinary if at >= learned}
+    if len(taken) >= 2 or taken == ordinary:
         return []
     end = calendar.at(clock.deadline, MIDNIGHT)
     first = calendar.next_opening(learned)
     key = f"late {clock.name} {clock.starts}"
 
     def due(at: datetime, n: int, *, any_hour: bool = False) -> Due:
-        return Due(at, f"{key} {n}", workflow, Role.ADMIN, part, clock=clock.name, any_hour=any_hour)
+        return Due(at, f"{key} {n}", workflow, Role.ADMIN, LATE, clock=clock.name, any_hour=any_hour)
 
     if first >= end:
         return [due(learned, 0, any_hour=True)] if learned < end else []
     second = calendar.opening(calendar.next_working_day(calendar.local(first).date()))
-    taken = {d.at for d in planned}
     extra = [due(at, n) for n, at in enumerate((first, second), start=1) if at < end and at not in taken]
     return extra[: 2 - len(taken)]
 
@@ -212,7 +214,7 @@ def _same_day(rule: ReminderRule, since: datetime, desk: Desk) -> datetime:
     """
     assert rule.at is not None
     calendar, local = desk.calendar, desk.calendar.local(since)
-    in_time = rule.cut_off is None or local.time() < rule.cut_off
+    in_time = rule.cut_off is None or local.time() <= rule.cut_off
     if calendar.is_working_day(local.date()) and in_time:
         return calendar.at(local.date(), rule.at)
     return calendar.opening(calendar.next_working_day(local.date()))

@@ -33,7 +33,7 @@ class ClockRule:
 class StateRule:
     """A state: what it means in words, whom it waits for, whether it ends the request.
 
-    `about` is for admins, `tells` for the one who asked.
+    `about` is for admins, `tells` for the one who asked, `asks` the facts that a reply may give in few words.
     """
 
     name: str
@@ -41,6 +41,7 @@ class StateRule:
     waits_for: str
     ends: bool = False
     tells: str = ""
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ class ClockStart:
 class Move:
     """What leads from a state to another, and what comes of it.
 
-    `on` is `mail`, `done`, `refused`, `set`, `expired` or `after`. `labels` (mail), `task` (done, refused),
-    `clock` (expired)
-    and `working_days` (after, since the state was entered) narrow it; `who` is the level of evidence, `when`
-    the conditions.
+    `on` is `mail`, `done`, `refused`, `set`, `expired`, `stopped` (another case ended the clock), `elsewhere`
+    (the same was asked with evidence in another case), `close` (an admin closes the case) or `after`.
+    `labels` (mail), `task` (done, refused), `clock` (expired, stopped) and `working_days` (after, since the
+    state was entered) narrow it; `who` is the level of evidence, `when` the conditions.
     """
 
     on: str

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailbot.core.desk import Desk
     from mailbot.core.event import MailCame
     from mailbot.core.people import People
+    from mailbot.core.ticket import Request
     from mailbot.core.triage import Triage
 
 REOPENS = timedelta(days=14)
@@ -26,11 +27,15 @@ _REFERENCE = re.compile(re.escape(PREFIX) + r"(\d{6,9})\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """The case that a mail joins, None for a new one; `possibly` are cases that a person should compare."""
+    """The case that a mail joins, None for a new one; `possibly` are cases that a person should compare.
+
+    `in_thread`: it answers or names the case, and was not only put there by what it says.
+    """
 
     ticket: Ticket | None
     because: str
     possibly: tuple[int, ...] = ()
+    in_thread: bool = False
 
 
 def references(message: Message) -> tuple[str, ...]:
@@ -78,7 +83,8 @@ def belonging(
     ticket, because = found
     if ticket.closed is not None and now - ticket.closed >= REOPENS:
         return Belonging(None, "the case that it answers was closed 14 days ago or more", (ticket.number,))
-    return Belonging(ticket, because, tuple(n for n in likely if n != ticket.number))
+    others = tuple(n for n in likely if n != ticket.number)
+    return Belonging(ticket, because, others, in_thread=by_thread is not None)
 
 
 def _by_thread(event: MailCame, tickets: Sequence[Ticket], desk: Desk) -> tuple[Ticket, str] | None:
@@ -127,11 +133,29 @@ def _by_case(
                 same = request.workflow in workflows and request.open
                 if same and _about(request.account, request.claims.get("account", ""), account, address):
                     return ticket, "the account has an open request of the same kind there"
-    if set(event.triage.intents) & {"chase", "acknowledge"} and evidence != LEAD:
-        for ticket in still_open:
-            if event.message.sender.address in ticket.participants and _believable(event, desk):
-                return ticket, "it asks after the sender's open case"
-    return None
+    return _by_talk(event, still_open, account, desk)
+
+
+def _by_talk(
+    event: MailCame, still_open: Sequence[Ticket], account: Account | None, desk: Desk
+) -> tuple[Ticket, str] | None:
+    """A chase, a thank-you or a withdrawal means the sender's open case; the lead has to name the account."""
+    talk = set(event.triage.intents) & {"chase", "acknowledge"}
+    if not (talk or event.triage.withdrawal) or not _believable(event, desk):
+        return None
+    if event.trust is Trust.LEAD:
+        address = event.triage.person.email
+        mine = [t for t in still_open if any(_joins(r, account, address) for r in t.requests)]
+    else:
+        mine = [t for t in still_open if event.message.sender.address in t.participants]
+    if not mine or (not talk and len(mine) > 1):
+        return None
+    return mine[0], "it asks after the sender's open case"
+
+
+def _joins(request: Request, account: Account | None, address: str) -> bool:
+    named = bool(address) and _about(request.account, request.claims.get("account", ""), account, address)
+    return request.workflow == "joiner" and request.open and named
 
 
 def _about(request_account: str, claimed: str, account: Account | None, address: str) -> bool:

@@ -182,7 +182,7 @@ class Ticket:
         """The ticket with this request added, or put in the place of `instead`."""
         if instead is None:
             return replace(self, requests=(*self.requests, request))
-        return replace(self, requests=tuple(request if r is instead else r for r in self.requests))
+        return replace(self, requests=tuple(request if r == instead else r for r in self.requests))
 
     def open_tasks(self) -> tuple[Task, ...]:
         """All tasks of the case that wait for an admin."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OWN, LEAD, ADMIN, OTHER = "own", "lead", "admin", "other"
 PROVEN = (OWN, LEAD, ADMIN)
+SPOKEN = "Spoken to on the registered mobile number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ def start_clock(
     else:
         assumed = stated is None or trigger.who == OTHER
     day = stated or trigger.today
+    if account and account.clock(start.name) and trigger.who == OTHER:
+        return request, account  # what stands on an account's own word is not moved by anybody else's
     proven = account is not None and trigger.who in PROVEN
     same = earlier is not None and earlier.starts == day and earlier.running
     clock = Clock(
@@ -198,13 +201,16 @@ def end_clock(
 
 
 def _task(rule: TaskRule, request: Request, account: Account | None, trigger: Trigger, desk: Desk) -> Task:
-    stated = next((d for f in rule.due_on if (d := request.claimed_date(f))), None)
-    today = desk.today(trigger.at)
-    if stated is not None and stated > today:
-        due = desk.closing_of(stated)
-    else:
-        due = due_in(rule.due_in, trigger.at, desk)
+    due = _due(rule, request, trigger.at, desk)
     return Task(rule.name, trigger.at, due, (), evidence(rule, request, account, trigger))
+
+
+def _due(rule: TaskRule, request: Request, opened: datetime, desk: Desk) -> datetime:
+    """On the day that the first stated fact of `due_on` names, if to come; else counted from opening."""
+    stated = next((d for f in rule.due_on if (d := request.claimed_date(f))), None)
+    if stated is not None and stated > desk.today(opened):
+        return desk.closing_of(stated)
+    return due_in(rule.due_in, opened, desk)
 
 
 def due_in(working_days: int, at: datetime, desk: Desk) -> datetime:
@@ -217,16 +223,24 @@ def evidence(rule: TaskRule, request: Request, account: Account | None, trigger:
     """What is proven, in the words that the admin reads beside the task."""
     lines = [f"Needed: {rule.evidence}"] if rule.evidence else []
     lines.append(f"So far: {_EVIDENCE[trigger.who]}")
+    lines += [f"Done by {t.ended_by}: {t.name}" for t in request.tasks if t.outcome == "done"]
+    lines += [line for t in request.tasks for line in t.evidence if line.startswith(SPOKEN)]
     if not account and request.claims.get("account"):
         lines.append("The account is only claimed: check it before you act")
     return tuple(lines)
 
 
 def with_missing(request: Request, account: Account | None, desk: Desk) -> Request:
-    """The request with every open task's missing facts worked out anew."""
+    """The request with every open task's missing facts and due time worked out anew."""
     rules = desk.workflows[request.workflow].tasks
     tasks = tuple(
-        replace(t, missing=missing(rules[t.name], request, account)) if t.open and t.name in rules else t
+        replace(
+            t,
+            missing=missing(rules[t.name], request, account),
+            due=_due(rules[t.name], request, t.opened, desk),
+        )
+        if t.open and t.name in rules
+        else t
         for t in request.tasks
     )
     return request if tasks == request.tasks else replace(request, tasks=tasks)

@@ -41,7 +41,7 @@ Please do not apply for another account.
 What happens next: the regional maternity lead asks us to move the account.
 We then move it and write to you.
 
-Our team is closed at the moment. We are next open on
+Your email came outside our working hours. We are next open on
 Tuesday 7 April at 9am.
 
 If you cannot wait, phone the national NHSmail helpdesk on 0333 200 1133. It

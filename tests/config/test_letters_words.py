@@ -171,7 +171,8 @@ def test_nobody_is_asked_for_what_a_fraud_would_ask(part: str) -> None:
 def test_an_outside_letter_holds_no_personal_fact(part: str, data: st.DataObject) -> None:
     """Marked values, so that none is found by chance; any set of them may be given by mistake."""
     outside = sample_facts(inside=False)
-    for name in data.draw(st.sets(st.sampled_from(sorted(PERSONAL)))):
+    own_words = {"note"} if part == "reply" else set()  # an admin's reply goes out as it stands
+    for name in data.draw(st.sets(st.sampled_from(sorted(PERSONAL - own_words)))):
         marked: dict[object, Fact] = {bool: True, tuple: (f"zq{name}qz",)}
         outside[name] = marked.get(FACTS[name], f"zq{name}qz")
     made = write(part, outside)

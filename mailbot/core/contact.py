@@ -1,0 +1,97 @@
+"""Contact: an admin writes to somebody, logs a phone call, or closes a case with a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailbot.core import words
+from mailbot.core import workflow as engine
+from mailbot.core.correspondence import Planned
+from mailbot.core.fact import ActError
+from mailbot.core.letter import Role, Sort
+from mailbot.core.message import Trust
+from mailbot.core.privacy import personal
+from mailbot.core.workflow import SPOKEN
+
+if TYPE_CHECKING:
+    from mailbot.core.act import Acts
+    from mailbot.core.ticket import Task
+
+
+def reply(acts: Acts) -> None:
+    """Sends the admin's words to whoever asked; answers the question that waits for them."""
+    if not acts.event.text.strip():
+        raise ActError("a reply needs its text")
+    to = writer(acts)
+    if not acts.desk.people.inside(to):
+        _nothing_personal(acts)
+    acts.draft.write(Planned(acts.number, Role.PERSON, to, "reply", Sort.ACT, "", {"note": acts.event.text}))
+    for request in acts.ticket.requests:
+        if request.open and request.open_task("answer"):
+            ended = engine.finished(request, "answer", acts.event.by, acts.now, "done", "replied")
+            acts.draft.put(acts.ticket.with_request(ended, request))
+            acts.draft.fire(acts.number, ended, acts.trigger("done", task="answer"), Sort.ACT)
+
+
+def call(acts: Acts) -> None:
+    """Logs a phone call; one with the number on record is evidence for every task that waits."""
+    acts.draft.audit(acts.number, "call logged", "an admin's act")
+    if not _matched(acts):
+        return
+    line = f"{SPOKEN}: {acts.event.by}, {words.moment(acts.desk.calendar.local(acts.now))}"
+    requests = tuple(replace(r, tasks=_with_evidence(r.tasks, line)) for r in acts.ticket.requests)
+    tasks = _with_evidence(acts.ticket.tasks, line)
+    acts.draft.put(replace(acts.ticket, requests=requests, tasks=tasks))
+
+
+def close(acts: Acts) -> None:
+    """Closes the case; with the text "not ours" the sender is told where to go."""
+    if acts.event.text.strip().lower().startswith("not ours") and not _forged(acts):
+        planned = Planned(acts.number, Role.PERSON, writer(acts), "not_ours", Sort.ACT)
+        acts.draft.write(planned)
+    for request in acts.ticket.requests:
+        if request.open:
+            acts.draft.fire(acts.number, request, acts.trigger("close"), Sort.ACT)
+    acts.draft.close(acts.number, acts.event.text or "closed by an admin")
+
+
+def writer(acts: Acts) -> str:
+    """Whoever of the participants wrote last; ActError where nobody did."""
+    people = acts.desk.people
+    writers = [e.who for e in reversed(acts.ticket.entries) if e.kind == "mail" and e.who]
+    found = next((w for w in (*writers, *acts.ticket.participants) if w in acts.ticket.participants), "")
+    if not found or found == people.ours:
+        raise ActError(f"{acts.ticket.reference} has nobody to write to")
+    return found
+
+
+def _nothing_personal(acts: Acts) -> None:
+    """A reply to an address outside NHSmail names nobody and no account (PROCEDURES.md)."""
+    accounts = [a for r in acts.ticket.requests if (a := acts.draft.account_of(r))]
+    claims = [r.claims for r in acts.ticket.requests] + [e.facts for e in acts.ticket.entries]
+    names = [a.name for a in accounts] + [c.get("name", "") for c in claims]
+    addresses = [x for a in accounts for x in a.addresses] + [c.get("account", "") for c in claims]
+    people = acts.desk.people
+    if found := personal(
+        acts.event.text, names, addresses, (people.team_phone, people.national_helpdesk_phone)
+    ):
+        raise ActError(f"a reply to an address outside NHSmail must not hold {found}: take it out")
+
+
+def _matched(acts: Acts) -> bool:
+    told = acts.event.values.get("matched", "").lower()
+    said = acts.event.text.lower()
+    return told in ("true", "yes") or (not told and "matched" in said and "not matched" not in said)
+
+
+def _forged(acts: Acts) -> bool:
+    """Whether the last mail claims NHSmail without proof where Exchange would have given it."""
+    mail = next((e for e in reversed(acts.ticket.entries) if e.kind == "mail"), None)
+    watched = acts.desk.mailboxes.get(mail.mailbox) if mail else None
+    unproven = mail is not None and mail.trust in (Trust.NONE, Trust.FAILED)
+    return bool(mail and unproven and watched and watched.exchange and acts.desk.people.inside(mail.who))
+
+
+def _with_evidence(tasks: tuple[Task, ...], line: str) -> tuple[Task, ...]:
+    return tuple(replace(t, evidence=(*t.evidence, line)) if t.open else t for t in tasks)
