@@ -211,4 +211,32 @@ def workflows(folder: Folder, config: MaybeConfig = None) -> None:
     raise typer.Exit(command(folder, config))
 
 
+@app.command(
+    "import-clocks",
+    epilog="FILE.csv: a first line with the columns account,name,clock,starts and, if you like, "
+    "old_organisation,note; then one line a clock. clock is leaver (the account was marked as a leaver) or "
+    "disabled; starts is that day, as 2027-02-27 or 27/02/2027. Stop the service before --apply.",
+)
+def import_clocks(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The spreadsheet, saved as CSV.")],
+    config: Config,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Import: all rows, or none if one has a mistake.")
+    ] = False,
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as", metavar="ADDRESS", help="Who imports; the first admin of the settings otherwise."
+        ),
+    ] = "",
+) -> None:
+    """Take over deletion clocks that already run. Without --apply: show each deadline and first reminder.
+
+    Nobody gets a letter because of the import; reminders go from then on.
+    """
+    from mailbot.cli.importing import import_clocks as command
+
+    raise typer.Exit(command(file, config, by=as_, apply=apply))
+
+
 output.prepare()
