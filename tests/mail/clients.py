@@ -251,4 +251,18 @@ WORDS = [
     "From: 1 April 2026\nTo: 1 October 2026\nI am on maternity leave.\n",
     "Name: Jane Smith\nDate: 3 March 2026\nSubject: leaver\nPlease mark me.\n",
     "My details:\nName: Jane\nEmail: jane@nhs.net\nDate of leaving: 3 March 2026\nTo: IM group\n",
+    "Please change my mobile.\nThanks\nMy new number is 07700 900123\n",
+    "Unlock me\n\nThanks\n\nAnn Writer\nMy new mobile is 07700 900123\n",
+    "-----\nName: Ann\nMobile: 07700 900123\n",
+    "Here are my details:\n\nAnn Writer\n07700 900123\n",
+    "The mail came from outside and I clicked the link. Help!\n",
+    "This message is from an external supplier of ours: may I open it?\n",
+]
+# What mail systems put above the words.
+BANNERS = [
+    "This message originated from outside of NHSmail. Please do not click links or open attachments unless you "
+    "recognise the sender and know the content is safe.",
+    "You don't often get email from jane@x.org. Learn why this is important<https://aka.ms/LearnAboutSender>",
+    "CAUTION: This email originated from outside the organisation.\nDo not click links.",
+    "[EXTERNAL EMAIL] Think before you click",
 ]

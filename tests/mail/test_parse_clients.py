@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailbot.mail.parse import parse
-from tests.mail.clients import FORWARD_LINES, FORWARDS, REPLIES, SIGNATURES, SUBJECTS, WORDS
+from tests.mail.clients import BANNERS, FORWARD_LINES, FORWARDS, REPLIES, SIGNATURES, SUBJECTS, WORDS
 
 if TYPE_CHECKING:
     from mailbot.core.message import Message
@@ -79,3 +79,15 @@ def test_words_that_only_look_so_are_kept(words: str) -> None:
     message = read(words, "question")
     assert message.reply.split() == words.split()
     assert message.forwarded is None
+
+
+@pytest.mark.parametrize("banner", BANNERS)
+def test_a_mail_systems_warning_is_no_word_of_the_writer(banner: str) -> None:
+    message = read(f"{banner}\n\nPlease unlock me.\n")
+    assert message.reply == "Please unlock me."
+    assert banner.split("\n")[0] in message.text
+
+
+def test_words_below_a_mobile_signature_are_kept() -> None:
+    message = read("Please unlock me\n\nSent from my iPhone\n\nAlso my number is wrong\n")
+    assert message.reply == "Please unlock me\n\nAlso my number is wrong"

@@ -48,6 +48,7 @@ _NO_CHARSET = frozenset(
     {"", "unknown-8bit", "x-unknown", "unknown", "default", "8bit", "7bit", "binary", "utf", "none"}
 )
 _NEVER = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
+_DETECT_AT_LEAST = 24
 _DETECT_AT_MOST = 64 * 1024
 
 
@@ -75,8 +76,11 @@ def codec(declared: str) -> str | None:
     return found.name if found._is_text_encoding and found.name not in _NEVER else None
 
 
-def decode(data: bytes, declared: str = "") -> tuple[str, str]:
-    """The text, and what had to be guessed ("" where the declared charset, or plain ASCII, was right)."""
+def decode(data: bytes, declared: str = "", *, detect: bool = True) -> tuple[str, str]:
+    """The text, and what had to be guessed ("" where the declared charset, or plain ASCII, was right).
+
+    `detect` allows to look at the bytes' statistics: right for a text, useless and slow for a word.
+    """
     name = codec(declared) if declared else None
     if data.isascii() and (name is None or name in ("ascii", "utf-8", "cp1252")):
         return data.decode("ascii"), ""
@@ -84,7 +88,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         text = _strictly(data, name)
         if text is not None:
             return text, ""
-    text, found = _without_label(data, name)
+    text, found = _without_label(data, name, detect=detect)
     told = declared or "no charset"
     return text, f"charset: {told} declared, read as {found}"
 
@@ -100,7 +104,7 @@ def _strictly(data: bytes, name: str) -> str | None:
     return None if "\x00" in text and b"\x00" not in data else text
 
 
-def _without_label(data: bytes, name: str | None) -> tuple[str, str]:
+def _without_label(data: bytes, name: str | None, *, detect: bool) -> tuple[str, str]:
     text = _strictly(data, "utf-8")
     if text is not None:
         return text, "utf-8"
@@ -110,7 +114,7 @@ def _without_label(data: bytes, name: str | None) -> tuple[str, str]:
         damaged = data.decode(name, "replace")
         if damaged.count("\ufffd") * 20 < len(damaged):
             return damaged, f"{name} with damaged bytes"
-    return _guessed(data)
+    return _guessed(data) if detect and len(data) >= _DETECT_AT_LEAST else (_western(data), "cp1252")
 
 
 def _mostly_utf8(data: bytes) -> bool:
@@ -130,4 +134,8 @@ def _guessed(data: bytes) -> tuple[str, str]:
     detected = best.encoding if best else None
     if detected and codec(detected):
         return data.decode(detected, "replace"), f"{detected} (detected)"
-    return (western, "cp1252") if western is not None else (data.decode("cp1252", "replace"), "cp1252")
+    return _western(data), "cp1252"
+
+
+def _western(data: bytes) -> str:
+    return data.decode("cp1252", "replace")

@@ -66,7 +66,7 @@ def plain(value: str) -> str:
     """Raw 8-bit bytes in a header (they come as surrogates) read as text."""
     if value.isascii():
         return value
-    return decode(value.encode("utf-8", "surrogateescape"))[0]
+    return decode(value.encode("utf-8", "surrogateescape"), detect=False)[0]
 
 
 def words(value: str) -> str:
@@ -79,14 +79,14 @@ def words(value: str) -> str:
         between = value[end : word.start()]
         label = word[1].partition("*")[0].lower()
         if held and (between.strip() or label != charset):
-            out.append(decode(held, charset)[0])
+            out.append(decode(held, charset, detect=False)[0])
             held = b""
         if between.strip() or not end:
             out.append(plain(between))
         # Long words are cut between bytes of one letter, so neighbours are joined before decoding.
         held, charset, end = held + _word_bytes(word[2], word[3]), label, word.end()
     if held:
-        out.append(decode(held, charset)[0])
+        out.append(decode(held, charset, detect=False)[0])
     out.append(plain(value[end:]))
     return _BLANK.sub(" ", "".join(out)).strip()
 
@@ -225,7 +225,7 @@ def _extended(pieces: list[tuple[bool, str]]) -> str:
             charset, _, content = content.split("'", 2)
         raw = content.encode("utf-8", "surrogateescape")
         data += unquote_to_bytes(raw) if encoded else raw
-    return decode(data, charset)[0]
+    return decode(data, charset, detect=False)[0]
 
 
 def parameters(value: str) -> Iterator[tuple[str, str]]:

@@ -107,7 +107,7 @@ def _marker(lines: Sequence[str], at: int, text: str) -> Split | None:
     dashed = bool(_DASHED.match(text))
     if dashed and not inner:
         following = _next(lines, at + 1)
-        if following is not None and following - at <= 2:
+        if following is not None and following - at <= 2 and block.bare(lines[following]).strip("-_=—– "):
             if block.bare(lines[following]).lower().strip("-* _:") in ORIGINAL:
                 return Split(at, following + 1, "original")
             header = block.at(lines, following, marked=True)

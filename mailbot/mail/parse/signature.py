@@ -26,7 +26,8 @@ _MOBILE = re.compile(
 )
 _DEVICE = re.compile(
     r"^sent (?:from|via|using) (?:my |the |an? )?(?:[\w'&+]{1,20},? ){0,4}"
-    r"(?:iphone|ipad|samsung|galaxy|smartphone|tablet|android|huawei|nokia|pixel|blackberry|phone|device)\b.{0,30}$",
+    r"(?:iphone|ipad|samsung|galaxy|smartphone|tablet|android|huawei|nokia|pixel|blackberry|phone"
+    r"|device)\b.{0,30}$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -75,8 +76,31 @@ _LIST = re.compile(
 _OWN_FOOTER = re.compile(r"^(?:please )?keep (?:the )?(?:reference )?\[?IM-\d{6}", re.IGNORECASE)
 
 
+# Words of a sentence, and labels of a form: what has them is said, wherever it stands.
+_TALK = re.compile(
+    r"\b(?:I|I'm|I’m|I've|I’ve|My|Please|Also|Can|Could|If|my|me|is|are|was|will|can|could|please|you|your"
+    r"|have"
+    r"|has|need|want|not|if|when|but|also|am)\b"
+    r"|^(?:[Dd]ate|[Tt]rust|[Oo]ld|[Nn]ew|[Ff]rom|[Tt]o|[Ll]ast day|[Ss]tart)\b[^:]{0,30}:"
+)
+_FORM = re.compile(
+    r"^(?:name|full name|e-?mail address|organisation|(?:nmc )?pin|nmc)\b[^:]{0,30}:", re.IGNORECASE
+)
+# Exchange and NHSmail put these above what comes from outside, or from somebody new.
+_BANNER = re.compile(
+    r"^\W*(?:\w+\W{1,3})?this (?:e-?mail|message) (?:originated|came|comes|was (?:sent|received)|is"
+    r"|has come|has been \w++)"
+    r" (?:from )?(?:outside|an external)\b"
+    r"|^\W*(?:caution|warning)?\W*external (?:e-?mail|sender|message)\b"
+    r"|^you don['’]t often get e-?mail from|^some people who received this message don['’]t often",
+    re.IGNORECASE,
+)
+
+
 def strip(lines: Sequence[str], marks: Sequence[int], sender: str) -> list[str]:
     """The lines without the signature and what follows it. `sender` is the display name."""
+    top = _banner(lines)
+    lines, marks = lines[top:], marks[top:]
     kept = [line for line, mark in zip(lines, marks, strict=True) if not mark & SIGNATURE]
     kept = _before_delimiter(kept)
     kept = _before_mobile(kept)
@@ -84,6 +108,20 @@ def strip(lines: Sequence[str], marks: Sequence[int], sender: str) -> list[str]:
     kept = _before_rule(_ended(kept))
     kept = _before_closing(_ended(kept))
     return _before_name(_ended(kept), sender)
+
+
+def _banner(lines: Sequence[str]) -> int:
+    """How many lines at the top are a mail system's warning about the sender."""
+    top = [at for at, line in enumerate(lines[:12]) if line.strip()][:3]
+    warned = [at for at in top if len(lines[at]) < 600 and _BANNER.search(lines[at].strip())]
+    if not warned:
+        return 0
+    end = warned[0]
+    while end < len(lines) and lines[end].strip() and end - warned[0] < 4:
+        end += 1
+    return (
+        end if all(not lines[at].strip() or _RULE.match(lines[at].strip()) for at in range(warned[0])) else 0
+    )
 
 
 def _ended(lines: list[str]) -> list[str]:
@@ -122,8 +160,10 @@ def is_mobile(line: str) -> bool:
 def _before_mobile(lines: list[str]) -> list[str]:
     for at, line in enumerate(lines):
         if len(line) < 160 and is_mobile(line):
-            above = lines[:at]
-            return above if any(row.strip() for row in above) else lines[at + 1 :]
+            above, below = lines[:at], lines[at + 1 :]
+            if any(_TALK.search(row[:500]) for row in below[:200]):
+                return above + below
+            return above if any(row.strip() for row in above) else below
     return lines
 
 
@@ -148,7 +188,9 @@ def _before_rule(lines: list[str]) -> list[str]:
             below = [row for row in lines[at + 1 :] if row.strip()]
             listed = any(_LIST.search(row[:200]) for row in below)
             few = 12 if any(_CONTACT.search(row[:200]) for row in below) else 6
-            if listed or (len(below) <= few and all(_is_short(row) for row in below)):
+            if listed or (
+                len(below) <= few and all(_is_short(row) and not _FORM.match(row) for row in below)
+            ):
                 return lines[:at]
     return lines
 
@@ -156,9 +198,9 @@ def _before_rule(lines: list[str]) -> list[str]:
 def _is_short(line: str) -> bool:
     """Whether the line may stand in a signature: a name, a post, a number, an address; no sentence."""
     text = line.strip()
-    return (
-        len(text) <= 80 and not text.endswith("?") and not (text.endswith((".", "!")) and text.count(" ") > 5)
-    )
+    if len(text) > 80 or text.endswith("?") or (text.endswith((".", "!")) and text.count(" ") > 5):
+        return False
+    return not _TALK.search(text)
 
 
 def _before_closing(lines: list[str]) -> list[str]:
@@ -212,7 +254,8 @@ def _before_name(lines: list[str], sender: str) -> list[str]:
             and words[0].strip(",.") in names
             and set(words) - {"x", "xx"} <= set(names)
         ):
-            return _ended(lines[:at]) if any(row.strip() for row in lines[:at]) else lines
-        if not _is_short(text) or len(text) > 60:
+            above = _ended(lines[:at])
+            return above if above and not above[-1].rstrip().endswith(":") else lines
+        if not _is_short(text) or len(text) > 60 or _FORM.match(text):
             break
     return lines
