@@ -260,8 +260,8 @@ WORDS = [
 ]
 # What mail systems put above the words.
 BANNERS = [
-    "This message originated from outside of NHSmail. Please do not click links or open attachments unless you "
-    "recognise the sender and know the content is safe.",
+    "This message originated from outside of NHSmail. Please do not click links or open attachments unless "
+    "you recognise the sender and know the content is safe.",
     "You don't often get email from jane@x.org. Learn why this is important<https://aka.ms/LearnAboutSender>",
     "CAUTION: This email originated from outside the organisation.\nDo not click links.",
     "[EXTERNAL EMAIL] Think before you click",

@@ -119,9 +119,9 @@ def _banner(lines: Sequence[str]) -> int:
     end = warned[0]
     while end < len(lines) and lines[end].strip() and end - warned[0] < 4:
         end += 1
-    return (
-        end if all(not lines[at].strip() or _RULE.match(lines[at].strip()) for at in range(warned[0])) else 0
-    )
+    above = [line.strip() for line in lines[: warned[0]] if line.strip()]
+    said = any(line.strip() for line in lines[end:])
+    return end if said and all(_RULE.match(line) for line in above) else 0
 
 
 def _ended(lines: list[str]) -> list[str]:
