@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Label = Literal[
-    "new_account", "joiner", "leaver_confirmed", "joiner_request", "leaver", "transfer_out", "disable", "reenable",
-    "password_reset", "unlock", "mobile_update", "directory_visibility", "duplicate_account", "chase",
-    "acknowledge", "security_incident", "other", "auto_reply", "bounce", "spam",
+    "new_account", "joiner", "leaver_confirmed", "joiner_request", "leaver", "transfer_out", "disable",
+    "reenable", "password_reset", "unlock", "mobile_update", "directory_visibility", "duplicate_account",
+    "chase",     "acknowledge", "security_incident", "other", "auto_reply", "bounce", "spam",
 ]  # fmt: skip
 SPECIAL = ("words.toml", "speech.toml", "weighing.toml")
-SPEECH = frozenset(
-    "negation no_negation doubt courtesy past request another pretender pressure clinical software withdrawal"
-    " password_shown cover fresh no_asking staff third".split()
-)
+SPEECH = frozenset((
+    "negation", "no_negation", "doubt", "courtesy", "past", "request", "another", "pretender",
+    "pressure", "clinical", "software", "withdrawal", "password_shown", "cover", "fresh", "no_asking",
+    "staff", "third",
+))  # fmt: skip
 
 
 class _Words(Model):
@@ -93,7 +94,7 @@ class _Text:
 def load(folder: Path) -> TriageRules:
     """The rules of a folder; `Mistakes` with all that is wrong in it."""
     mistakes: list[Mistake] = []
-    words_file, words_as_written = _read(folder / "words.toml", _Words)
+    _, words_as_written = _read(folder / "words.toml", _Words)
     speech_file, speech = _read_speech(folder / "speech.toml")
     _, weighing = _read(folder / "weighing.toml", _Weighing)
     topics: list[tuple[_Text, _Topic]] = []

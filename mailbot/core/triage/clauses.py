@@ -1,4 +1,5 @@
-"""Text cut into sentences and clauses of words, less what is nobody's word now: signature, disclaimer, footer."""
+"""Text cut into sentences and clauses of words, less what is nobody's word now: signature, disclaimer,"
+" footer."""
 
 from __future__ import annotations
 
@@ -20,22 +21,26 @@ _CLAUSE = re.compile(r"[,:–—…]|\.\.|\s-")
 _PLAIN_DOT = re.compile(r"[./&+]")
 _ITEM = re.compile(r"\d{1,2}[.)]\s")
 _PIN = re.compile(r"\d\d[a-l]\d{4}[a-z]")
-_OPENERS = frozenset(
-    "but because cos coz so although though whereas which who whose however then except".split()
-)
-_AFTER_AND = frozenset(
-    "i i'm im i've ive i'd can could please pls plz would will we she he it they is was want need also".split()
-)
+_OPENERS = frozenset((
+    "but", "because", "cos", "coz", "so", "although", "though", "whereas", "which", "who", "whose",
+    "however", "then", "except",
+))  # fmt: skip
+_AFTER_AND = frozenset((
+    "i", "i'm", "im", "i've", "ive", "i'd", "can", "could", "please", "pls", "plz", "would", "will",
+    "we", "she", "he", "it", "they", "is", "was", "want", "need", "also",
+))  # fmt: skip
 _INDEFINITE = frozenset(("a", "an"))
-_COURTESY = frozenset("please pls plz plse pleas kindly".split())
+_COURTESY = frozenset(["please", "pls", "plz", "plse", "pleas", "kindly"])
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """The words of one sentence, with their places in the text and the number of each one's clause.
 
-    `terms` are terms of several words: the joined form, and the numbers of the first and last word. `indefinite`:
-    the words before which "a" or "an" stands. `asks` tells that it ends with a question mark or is an item of a list, `please` that it says please.
+    `terms` are terms of several words: the joined form, and the numbers of the first and last word.
+    `indefinite`:
+    the words before which "a" or "an" stands. `asks` tells that it ends with a question mark or is an
+    item of a list, `please` that it says please.
     """
 
     tokens: tuple[str, ...]
@@ -63,7 +68,8 @@ def sentences(text: str, words: Words, skip: Sequence[tuple[int, int]] = ()) -> 
 
 
 def _runs_on(text: str, start: int, after: int) -> bool:
-    """Whether a line that ends here was only wrapped: it is long, and the next begins like the middle of a sentence."""
+    """Whether a line that ends here was only wrapped: it is long, and the next begins like the middle of a"
+    " sentence."""
     line = max(text.rfind("\n", start, after - 1) + 1, start)
     following = text[after : after + 1]
     if not following or following.isspace() or following in "-*•>":
@@ -91,7 +97,8 @@ def _sentence(
 
 
 def _split(token: str, start: int, words: Words) -> list[tuple[str, int, int]]:
-    """A token as words: an address, a PIN or a number as what it is, `e-mail` whole, `password/login` in two."""
+    """A token as words: an address, a PIN or a number as what it is, `e-mail` whole, `password/login` in"
+    " two."""
     if token.isalpha():
         return [(token, start, start + len(token))]
     if "@" in token:

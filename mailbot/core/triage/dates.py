@@ -10,36 +10,57 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = r"(?P<{0}>jan(?:uary)?|feb(?:ruary|uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary|uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?"
 _YEAR = r"(?:,?[ ]{{0,2}}(?P<{0}>20\d\d|'\d\d\b|(?<=[a-z] )\d\d\b(?![:.]\d)))?"
 _DATE = re.compile(
     r"\b(?P<iso>20\d\d-\d\d-\d\d)\b"
     r"|\b(?P<num>\d{1,2}[/.\-]\d{1,2}[/.\-](?:20)?\d\d)\b"
-    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]of)?[ ]{{0,2}}{_MONTH.format('month')}\b\.?{_YEAR.format('year')}"
-    rf"|\b{_MONTH.format('month2')}[ ](?:the[ ])?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:/.]\d){_YEAR.format('year2')}"
+    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]of)?["
+    rf" ]{{0,2}}{_MONTH.format('month')}\b\.?{_YEAR.format('year')}"
+    rf"|\b{_MONTH.format('month2')}[ ](?:the[ ])?(?P<day2>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?\b(?![:/.]\d){_YEAR.format('year2')}"
     r"|\b(?P<short>\d{1,2}/\d{1,2})\b(?!/)"
     r"|\bthe[ ](?P<nth>\d{1,2})(?:st|nd|rd|th)\b"
-    rf"|\b(?P<how>next|last|this|coming)?[ ]?\b(?P<weekday>{_WEEKDAY})\b\b(?! after| before|s\b)(?P<week>[ ]week\b)?"
-    r"|\b(?P<word>day before yesterday|yesterday|today|this (?:morning|afternoon|evening)|tomorrow|christmas eve|christmas day"
+    rf"|\b(?P<how>next|last|this|coming)?[ ]?\b(?P<weekday>{_WEEKDAY})\b\b(?! after| before|s\b)(?P<week>["
+    rf" ]week\b)?"
+    r"|\b(?P<word>day before yesterday|yesterday|today|this (?:morning|afternoon|evening)|tomorrow"
+    r"|christmas eve|christmas day"
     r"|boxing day|new year'?s eve|new year'?s day)\b",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 LONGEST_LOOK = 90
 
-# What a day is the day of, told by the words near it; the nearest before it decides, else the nearest after it.
-_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("last_day", re.compile(r"\b(?:last|final)(?: \w+)? (?:day|shift|clinic)s?\b|\b(?:finish|leav)(?:ed|ing|es|e)\b|\bleft\b|\bretir\w+|\bstopp?(?:ing|ed)?\b|\bcontract (?:end|finish)\w*")),
-    ("leaver_date", re.compile(r"\bleavers?\b|\bmarked\b|\bleaver date\b")),
-    ("absence_from", re.compile(r"\b(?:maternity|mat|sick|adoption|study|parental|unpaid) leave\b|\bsabbatical\b|\bcareer break\b|\bbreak\b|\bdisabl\w+|\b(?:off|away)\b|\bleave of absence\b|\b(?:go|going) on leave\b|\bsuspend\w*|\boperation\b|\bpaus\w+|\bfreez\w+")),
-    ("return_on", re.compile(r"\bback\b|\breturn\w*|\bre-?enabl\w+|\breactivat\w+|\buntil\b|\btill\b|\bresum\w+|\bswitch\w* .{0,20}\bon\b|\brestart\w*")),
-)  # fmt: skip
+# What a day is the day of, told by the words near it: the nearest before it, else the nearest after it.
+_CUES = {
+    "last_day": re.compile(
+        r"\b(?:last|final)(?: \w+)? (?:day|shift|clinic)s?\b|\b(?:finish|leav)(?:ed|ing|es|e)\b"
+        r"|\bleft\b|\bretir\w+|\bstopp?(?:ing|ed)?\b|\bcontract (?:end|finish)\w*"
+    ),
+    "leaver_date": re.compile(r"\bleavers?\b|\bmarked\b|\bflagged\b"),
+    "absence_from": re.compile(
+        r"\b(?:maternity|mat|sick|adoption|study|parental|unpaid) leave\b|\bsabbatical\b"
+        r"|\bbreak\b|\bdisabl\w+|\b(?:off|away)\b|\bleave of absence\b|\b(?:go|going) on leave\b"
+        r"|\bsuspend\w*|\boperation\b|\bpaus\w+|\bfreez\w+|\bhaving my\b|\bdone\b"
+    ),
+    "return_on": re.compile(
+        r"\bback\b|\breturn\w*|\bre-?enabl\w+|\breactivat\w+|\buntil\b|\btill\b|\bresum\w+"
+        r"|\bswitch\w* .{0,20}\bon\b|\brestart\w*"
+    ),
+}
 _TO = re.compile(r"(?:\bto|\buntil|\btill|-|–)\s*(?:\w+\s)?$")
 _NOT_A_DAY = re.compile(
-    r"\b(?:wrote|emailed|rang|asked|sent|phoned|spoke|called|applied|born|dob|requested|message|letter|meeting|training|thursdays|week)\b"
+    r"\b(?:wrote|emailed|rang|asked|sent|phoned|spoke|called|applied|born|dob|requested|message|letter"
+    r"|meeting|training|thursdays|week)\b"
 )
 
 
@@ -201,7 +222,7 @@ def _kind(text: str, day: Day, wanted: frozenset[str], usual: str) -> str:
 
 
 def _cues(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, str]]:
-    for kind, pattern in _CUES:
+    for kind, pattern in _CUES.items():
         if kind in wanted:
             for match in pattern.finditer(text):
                 yield match.start(), kind

@@ -6,24 +6,29 @@ import re
 
 _TEN_DIGITS = re.compile(r"(?<![\d+])\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _ABOUT_PATIENT = re.compile(
-    r"\b(?:nhs (?:number|no|num)|patient|client|woman|women|lady|mother|baby|infant|newborn|d\.?o\.?b|date of birth|hospital number)\b",
+    r"\b(?:nhs (?:number|no|num)|patient|client|woman|women|lady|mother|baby|infant|newborn|d\.?o\.?b"
+    r"|date of birth|hospital number)\b",
     re.IGNORECASE,
 )
 _CLINICAL = re.compile(
-    r"\b\d{2}\s?\+\s?[0-6]\b|\b\d{2}/40\b|\b\d{1,2}\s?(?:weeks|wks)\b(?=[^.\n]{0,30}\b(?:pregnant|gestation|woman|lady|client|mum|bp|today|scan))|\b1\d\d/\d{2,3}\b"
+    r"\b\d{2}\s?\+\s?[0-6]\b|\b\d{2}/40\b|\b\d{1,2}\s?(?:weeks|wks)\b(?=[^.\n]{0,30}\b(?:pregnant|gestation"
+    r"|woman|lady|client|mum|bp|today|scan))|\b1\d\d/\d{2,3}\b"
     r"|\b(?:woman|lady|client|mum|patient)\b[^.\n]{0,20}\b\d{2}\s?(?:weeks|wks|/40)",
     re.IGNORECASE,
 )
 _NEAR = 80
 _PASSWORD = re.compile(
-    r"\b(?:password|passwrd|pasword|pass word|passcode|pw|pwd|p/w)\b(?:[ ](?:is|was|i (?:use|used|tried)|:|=|for it is))?\s{0,2}[:=\-]?\s{0,2}[\"'“‘]?(?P<word>[^\s\"'”’,;]{6,40})",
+    r"\b(?:password|passwrd|pasword|pass word|passcode|pw|pwd|p/w)\b"
+    r"(?:[ ](?:is|was|i (?:use|used|tried)|:|=|for it is))?\s{0,2}[:=\-]?\s{0,2}"
+    r"[\"'“‘]?(?P<word>[^\s\"'”’,;]{6,40})",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%|<\?(?:php|=)|<script|#\{|\[\[[a-z_]+\]\]|<\|", re.IGNORECASE)
 
 
 def nhs_number(text: str) -> bool:
-    """Whether an NHS number stands in the text: ten digits whose check digit holds, near words that make it one."""
+    """Whether an NHS number stands in the text: ten digits whose check digit holds, near words that make"
+    " it one."""
     return any(
         _holds(re.sub(r"\D", "", match.group()))
         and _ABOUT_PATIENT.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)

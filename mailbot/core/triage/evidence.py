@@ -20,7 +20,9 @@ REACH = 5
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One clue in one place. `source` is "said", "subject" or "forwarded"; `asks`: its sentence asks for something.
+    """One clue in one place.
+
+    `source` is "said", "subject" or "forwarded"; `asks`: its sentence asks for something.
 
     `doubtful`: said of a future that may not come.
     """
@@ -47,7 +49,8 @@ class Spoken:
 
 @dataclass(slots=True)
 class Findings:
-    """All that was found in a mail: evidence of intents; the ways of speaking; how many sentences were read."""
+    """All that was found in a mail: evidence of intents; the ways of speaking; how many sentences were"
+    " read."""
 
     evidence: list[Evidence] = field(default_factory=list)
     speech: dict[str, list[Spoken]] = field(default_factory=dict)
@@ -153,12 +156,15 @@ def _asked_of_you(sentence: Sentence, match: Match) -> bool:
     return sentence.tokens[first] in ("you", "u") and first > 0 and sentence.tokens[first - 1] in _MODALS
 
 
-_MODALS = frozenset("can could would will cud wud if may can't couldn't do did".split())
+_MODALS = frozenset((
+    "can", "could", "would", "will", "cud", "wud", "if", "may", "can't", "couldn't", "do", "did",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How a sentence speaks: what it negates, what it tells as done before, whether it asks or only supposes."""
+    """How a sentence speaks: what it negates, what it tells as done before, whether it asks or only"
+    " supposes."""
 
     clauses: Sequence[int]
     negations: Sequence[int]
@@ -172,7 +178,8 @@ class Mood:
         return "past" not in clue.despite and self._past(match)
 
     def negated(self, match: Match) -> bool:
-        """Whether a "not" that is no part of the phrase stands in it, or shortly before it in the same clause."""
+        """Whether a "not" that is no part of the phrase stands in it, or shortly before it in the same"
+        " clause."""
         first, last = match.first, match.last
         return any(
             first - REACH <= at <= last

@@ -1,4 +1,5 @@
-"""The stretches of a mail that nobody wrote for it: disclaimers, banners, and what stands below a signature."""
+"""The stretches of a mail that nobody wrote for it: disclaimers, banners, and what stands below a"
+" signature."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+")
 _LETTERS = re.compile(r"[^a-z0-9 ']+")
 _OWN = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|my|me|we|please|pls|can|could)\b", re.IGNORECASE)
 _AFTERTHOUGHT = re.compile(
-    r"\W*(?:p\.?\s?p?\.?\s?s\b|oh\b|also\b|one more|one other|another thing|forgot to|btw|by the way|sorry\b|and\b)",
+    r"\W*(?:p\.?\s?p?\.?\s?s\b|oh\b|also\b|one more|one other|another thing|forgot to"
+    r"|btw|by the way|sorry\b|and\b)",
     re.IGNORECASE,
 )
 SHORT = 60
@@ -51,7 +53,7 @@ def _footer_lines(text: str, start: int, end: int, rules: TriageRules) -> list[t
 
 def _is_footer(paragraph: str, beginnings: Sequence[str]) -> bool:
     head = " ".join(_LETTERS.sub(" ", paragraph[:160].lower()).split())
-    return head.startswith(tuple(beginnings)) or not head and len(paragraph) > 3
+    return head.startswith(tuple(beginnings)) or (not head and len(paragraph) > 3)
 
 
 def signature(text: str, start: int, end: int, signoffs: Sequence[str]) -> int:
@@ -76,6 +78,7 @@ def _signs_off(line: str, signoffs: Sequence[str]) -> bool:
 
 
 def _reads_on(paragraph: str) -> bool:
-    """Whether a paragraph below the signature is still the writer speaking: an afterthought in her own words."""
+    """Whether a paragraph below the signature is still the writer speaking: an afterthought in her own"
+    " words."""
     words = len(paragraph.split())
     return words > 3 and bool(_AFTERTHOUGHT.match(paragraph) or (words > 5 and _OWN.search(paragraph)))

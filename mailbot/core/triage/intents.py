@@ -28,7 +28,8 @@ def scores(evidence: Sequence[Evidence]) -> dict[str, float]:
 
 
 def intents(scored: Mapping[str, float], evidence: Sequence[Evidence], weighing: Weighing) -> tuple[str, ...]:
-    """The intents that are meant, the one whose neglect would hurt most first; none where nothing is clear."""
+    """The intents that are meant, the one whose neglect would hurt most first; none where nothing is"
+    " clear."""
     taken = {intent: score for intent, score in scored.items() if score >= weighing.enough}
     if not taken and scored and (best := next(iter(scored))) and scored[best] >= weighing.hint:
         taken = {best: scored[best]}
@@ -40,7 +41,8 @@ def intents(scored: Mapping[str, float], evidence: Sequence[Evidence], weighing:
 
 
 def _only_one(taken: dict[str, float], evidence: Sequence[Evidence], weighing: Weighing) -> None:
-    """Keeps the strongest of those that exclude each other, and what is asked for outright in another sentence."""
+    """Keeps the strongest of those that exclude each other, and what is asked for outright in another"
+    " sentence."""
     rivals = sorted(weighing.one_of & taken.keys(), key=lambda intent: -taken[intent])
     for intent in rivals[1:]:
         never = frozenset((intent, rivals[0])) in weighing.never_both

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from mailbot.core.triage.verdict import Person
 
 MACHINE = frozenset(("auto_reply", "bounce", "spam"))
-LIFE = frozenset(
-    "leaver transfer_out disable joiner reenable new_account joiner_request leaver_confirmed mobile_update"
-    " password_reset unlock duplicate_account directory_visibility".split()
-)
+LIFE = frozenset((
+    "leaver", "transfer_out", "disable", "joiner", "reenable", "new_account", "joiner_request",
+    "leaver_confirmed", "mobile_update", "password_reset", "unlock", "duplicate_account",
+    "directory_visibility",
+))  # fmt: skip
 ASIDE = 3.0
 NEAR = 3.0
 OUTRIGHT, MUCH = 6.5, 4.0
+WANTED, SLIGHT, MANY = 7.0, 2.0, 3
 AGAINST = 9.0
 PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
 
@@ -74,7 +76,9 @@ def _reasons(case: Case, weighing: Weighing) -> Iterator[str]:
     yield _of_sender(case)
     yield _of_words(case)
     yield _of_person(case)
-    yield _of_doubt(case, weighing)
+    yield _of_contradiction(case, weighing)
+    yield _of_doubt(case)
+    yield _of_weakness(case, weighing)
 
 
 def _of_intents(case: Case) -> str:
@@ -191,7 +195,8 @@ def _rival(case: Case, weighing: Weighing) -> str:
 
 
 def _of_thanks(case: Case) -> str:
-    """Thanks may close a case alone only where the mail is short, or says that all is well, and asks nothing."""
+    """Thanks may close a case alone only where the mail is short, or says that all is well, and asks"
+    " nothing."""
     if case.findings.asked or case.findings.spoke("fresh", ("said",)):
         return "it thanks, and may ask for something"
     well = any(e.clue.rule.endswith("sorted") for e in case.evidence)
@@ -222,7 +227,7 @@ def _strange_name(case: Case) -> bool:
     return not same_name(email, shown) and not same_name(email, case.sender)
 
 
-def _of_doubt(case: Case, weighing: Weighing) -> str:
+def _of_contradiction(case: Case, weighing: Weighing) -> str:
     if not case.intents:
         return "nothing in it is clear enough"
     if case.contradictory:
@@ -232,18 +237,22 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
             return "it contradicts itself: " + " and ".join(sorted(pair))
     if rival := _rival(case, weighing):
         return f"it may ask for {rival.replace('_', ' ')} instead"
-    wanted = {e.clue.intent for e in case.evidence if e.asks and e.weight >= 7 and e.source == "said"}
-    if (
-        {"leaver", "disable"} <= wanted
-        or {"leaver", "transfer_out"} <= wanted
-        and "joiner" not in case.intents
+    asked = {e.clue.intent for e in case.evidence if e.asks and e.weight >= WANTED and e.source == "said"}
+    if "leaver" in asked and (
+        "disable" in asked or ("transfer_out" in asked and "joiner" not in case.intents)
     ):
         return "it may want two things that contradict each other"
-    doubtful = {
-        e.clue.intent for e in case.evidence if e.doubtful and e.clue.intent in case.intents and e.weight > 2
-    }
-    if doubtful & LIFE:
+    return ""
+
+
+def _of_doubt(case: Case) -> str:
+    meant = LIFE & set(case.intents)
+    if any(e.doubtful and e.clue.intent in meant and e.weight > SLIGHT for e in case.evidence):
         return "it speaks of a future that may not come"
+    return ""
+
+
+def _of_weakness(case: Case, weighing: Weighing) -> str:
     if case.intents == ("acknowledge",):
         return _of_thanks(case)
     if case.scores.get(case.intents[0], 0.0) < weighing.sure:
@@ -253,6 +262,6 @@ def _of_doubt(case: Case, weighing: Weighing) -> str:
     aside = max((e.weight for e in case.evidence if e.clue.intent == "other"), default=0.0)
     if aside >= ASIDE and case.scores[case.intents[0]] < aside + 4:
         return "it may ask for something else besides"
-    if len(case.intents) > 3:
+    if len(case.intents) > MANY:
         return "it asks for too many things at once"
     return ""

@@ -12,22 +12,33 @@ if TYPE_CHECKING:
     from mailbot.core.triage.rules import TriageRules
 
 _ANSWERING = re.compile(
-    r"\b(?:i am|i'm|im) (?:currently |now |away |out of )?(?:on (?:annual|maternity|sick|study)?\s?leave|out of (?:the )?office|away from|on holiday)"
-    r"|\b(?:limited|no|intermittent) access to (?:my )?e-?mails?|\bnot (?:be )?(?:checking|monitoring|reading) (?:my )?(?:e-?mails?|messages|this)"
-    r"|\bi (?:will|shall|'ll) (?:reply|respond|get back to you|answer|deal with)[^.\n]{0,40}(?:when|on my return|as soon)"
-    r"|\b(?:this|your) (?:mailbox|inbox|account) is not (?:being )?(?:monitored|looked at|checked)|\bunmonitored mailbox"
-    r"|\bfor (?:urgent|anything urgent)[^.\n]{0,60}(?:contact|call|ring|text|phone)|\bif (?:your (?:query|message|email) is|it is|it's) urgent"
-    r"|\bthank you for (?:your (?:e-?mail|message)|contacting)|\b(?:this is an )?automated? (?:response|reply|message)"
-    r"|\byour (?:call|request|enquiry|ticket) has been (?:logged|received)|\bdo not reply to this (?:e-?mail|message)|\bon my return\b|\bi am out of the office\b",
+    r"\b(?:i am|i'm|im) (?:currently |now |away |out of )?(?:on (?:annual|maternity|sick|study)?\s?leave"
+    r"|out of (?:the )?office|away from|on holiday)"
+    r"|\b(?:limited|no|intermittent) access to (?:my )?e-?mails?|\bnot (?:be )?(?:checking|monitoring"
+    r"|reading) (?:my )?(?:e-?mails?|messages|this)"
+    r"|\bi (?:will|shall|'ll) (?:reply|respond|get back to you|answer|deal with)[^.\n]{0,40}(?:when|on my"
+    r" return|as soon)"
+    r"|\b(?:this|your) (?:mailbox|inbox|account) is not (?:being )?(?:monitored|looked at|checked)"
+    r"|\bunmonitored mailbox"
+    r"|\bfor (?:urgent|anything urgent)[^.\n]{0,60}(?:contact|call|ring|text|phone)|\bif (?:your (?:query"
+    r"|message|email) is|it is|it's) urgent"
+    r"|\bthank you for (?:your (?:e-?mail|message)|contacting)|\b(?:this is an )?automated? (?:response"
+    r"|reply|message)"
+    r"|\byour (?:call|request|enquiry|ticket) has been (?:logged|received)"
+    r"|\bdo not reply to this (?:e-?mail|message)"
+    r"|\bon my return\b|\bi am out of the office\b",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"\b(?:how do i|how can i|can you|could you|can i|could i|can u|please (?:can|could|mark|reset|disable|help)|i need|i'd like|i would like)\b",
+    r"\b(?:how do i|how can i|can you|could you|can i|could i|can u"
+    r"|please (?:can|could|mark|reset|disable|help)|i need|i'd like|i would like)\b",
     re.IGNORECASE,
 )
 _MAILER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
 _UNDELIVERED = re.compile(
-    r"(?:couldn't|could not|wasn't|was not|cannot|can't|unable to) be delivered|delivery (?:has )?failed|address not found|550[ -]5\.|mailbox (?:full|unavailable)|user unknown|delivery status notification|undeliverable",
+    r"(?:couldn't|could not|wasn't|was not|cannot|can't|unable to) be delivered"
+    r"|delivery (?:has )?failed|address not found|550[ -]5\.|mailbox (?:full|unavailable)|user unknown"
+    r"|delivery status notification|undeliverable",
     re.IGNORECASE,
 )
 
@@ -35,7 +46,8 @@ _UNDELIVERED = re.compile(
 def machine(message: Message, rules: TriageRules) -> str:
     """The label of mail that no person wrote; "" for all other mail.
 
-    Mail that nothing but Microsoft's marks calls automatic may be a person's, forwarded by a rule of hers (MAIL.md).
+    Mail that nothing but Microsoft's marks calls automatic may be a person's, forwarded by a rule of
+    hers (MAIL.md).
     """
     if message.kind is Kind.BOUNCE:
         return "bounce"

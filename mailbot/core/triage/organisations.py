@@ -6,10 +6,12 @@ import re
 
 _NAME = r"[A-ZÀ-Þ][\w'’]*(?:[ ](?:(?:and|&|of|the|upon|on|in)[ ])?[A-ZÀ-Þ][\w'’]*){0,7}"
 _KIND = re.compile(
-    r"\b(?:NHS|Trust|Hospitals?|ICB|Community|University|Foundation|Health(?:care)?|Infirmary|General|Teaching|Board|Midwives|Midwifery|Births?|Maternity)\b"
+    r"\b(?:NHS|Trust|Hospitals?|ICB|Community|University|Foundation|Health(?:care)?|Infirmary|General"
+    r"|Teaching|Board|Midwives|Midwifery|Births?|Maternity)\b"
 )
 _FROM = re.compile(
-    rf"(?:\b(?:from|left|leaving|leave|at|with|by|held by|under|ex|finished (?:at|with)|time (?:at|with)|organisation:|of)[ ]+(?:the[ ]|my[ ]|old[ ]|former[ ]){{0,3}})(?P<org>{_NAME})"
+    rf"(?:\b(?:from|left|leaving|leave|at|with|by|held by|under|ex|finished (?:at|with)|time (?:at|with)"
+    rf"|organisation:|of)[ ]+(?:the[ ]|my[ ]|old[ ]|former[ ]){{0,3}})(?P<org>{_NAME})"
 )
 _MARKED = re.compile(rf"(?P<org>{_NAME})[ ](?:has|have|had|marked|made|released|did|now|finally|local)\b")
 _TO = re.compile(
@@ -18,11 +20,14 @@ _TO = re.compile(
 _GROUP = re.compile(
     r"\b(?:IM group|independ[ae]nt midwi(?:ves|fery)(?: group)?|independents)\b", re.IGNORECASE
 )
-_NO_ORG = frozenset(
-    "I I'm I've Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
-    " September October November December NHSmail NHS.net NHS Please Hi Hello Dear Christmas Easter New Thank Thanks Can Could"
-    " The My You Your Mobile Philippa Customer CSP NMC IT HR LA Australia Portugal People Outlook Regards Independent Midwives".split()
-)
+_NO_ORG = frozenset((
+    "I", "I'm", "I've", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December", "NHSmail", "NHS.net", "NHS", "Please", "Hi", "Hello", "Dear", "Christmas",
+    "Easter", "New", "Thank", "Thanks", "Can", "Could", "The", "My", "You", "Your", "Mobile", "Philippa",
+    "Customer", "CSP", "NMC", "IT", "HR", "LA", "Australia", "Portugal", "People", "Outlook", "Regards",
+    "Independent", "Midwives",
+))  # fmt: skip
 
 
 def organisations(text: str, inward: bool, outward: bool) -> dict[str, str]:

@@ -22,24 +22,31 @@ _PHONE = re.compile(r"(?<![\w])(?:\+|00)?\(?\d(?:[ .()\-]{0,2}\d){9,13}(?!\w)")
 _PART = r"[^\W\d_a-zß-ÿ][\w'’\-]*"
 _NAME = re.compile(rf"{_PART}(?:[ ](?:(?:de|van|der|von|al|bin|ni|la|le|den|dos|da)[ ])?{_PART}){{1,3}}")
 _LABELLED = re.compile(
-    rf"(?im:^[ \t]*(?:full[ ]|user'?s?[ ]|midwife'?s?[ ])?(?:name|caller|user|midwife)[ ]?[:\-–][ \t]*)(?P<name>{_PART}(?:[ ]{_PART}){{1,3}})"
+    rf"(?im:^[ \t]*(?:full[ ]|user'?s?[ ]|midwife'?s?[ ])?(?:name|caller|user|midwife)[ ]?[:\-–]["
+    rf" \t]*)(?P<name>{_PART}(?:[ ]{_PART}){{1,3}})"
 )
 _INTRODUCED = re.compile(
     rf"\b(?:(?i:my name is|i am|i'm|this is|its|it's|name's))[ ](?P<name>{_PART}(?:[ ]{_PART}){{1,3}})"
 )
 _OTHER = re.compile(
-    rf"\b(?i:on behalf of|wife|husband|colleague|mark|midwife|called|named|for|re|joiner|is|daughter|mother|friend|partner|add|join|about|account of|regarding)[,:]?[ ](?P<name>{_PART}(?:[ ]{_PART}){{1,3}})"
+    rf"\b(?i:on behalf of|wife|husband|colleague|mark|midwife|called|named|for|re|joiner|is|daughter|mother"
+    rf"|friend|partner|add|join|about|account of|regarding)[,:]?[ ](?P<name>{_PART}(?:[ ]{_PART}){{1,3}})"
 )
 _BRACKET = re.compile(r"\s*[(\[].*?[)\]]\s*")
 _TITLE = re.compile(r"^(?:mrs|ms|miss|mr|dr|prof|mx)\.?\s+", re.IGNORECASE)
-_NOT_NAMES = frozenset(
-    "independent midwife midwives midwifery nhs trust hospital hospitals please dear hi hello thanks thank kind many best regards"
-    " monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
-    " october november december nhsmail mobile tel phone regional lead team helpdesk admin customer support portal group"
-    " registered community the i my we you your name nmc pin im foundation university general health births birth ltd sent"
-    " outlook iphone account password number leaver joiner directory people finder deputy maternity service desk local"
-    " administrator good morning afternoon evening happy new year email subject to from date can could also just if it".split()
-)
+_NOT_NAMES = frozenset((
+    "independent", "midwife", "midwives", "midwifery", "nhs", "trust", "hospital", "hospitals", "please",
+    "dear", "hi", "hello", "thanks", "thank", "kind", "many", "best", "regards", "monday", "tuesday",
+    "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april",
+    "may", "june", "july", "august", "september", "october", "november", "december", "nhsmail", "mobile",
+    "tel", "phone", "regional", "lead", "team", "helpdesk", "admin", "customer", "support", "portal",
+    "group", "registered", "community", "the", "i", "my", "we", "you", "your", "name", "nmc", "pin",
+    "im", "foundation", "university", "general", "health", "births", "birth", "ltd", "sent", "outlook",
+    "iphone", "account", "password", "number", "leaver", "joiner", "directory", "people", "finder",
+    "deputy", "maternity", "service", "desk", "local", "administrator", "good", "morning", "afternoon",
+    "evening", "happy", "new", "year", "email", "subject", "to", "from", "date", "can", "could", "also",
+    "just", "if", "it",
+))  # fmt: skip
 _OLD = re.compile(
     r"\b(?:old|previous|former|from|instead of|not|was|used to be|no longer|ex|wrong)\b[^.\n]{0,25}$",
     re.IGNORECASE,
@@ -160,6 +167,7 @@ def introduced(said: str) -> str:
 
 
 def is_name(name: str) -> bool:
+    """Whether these words are a person's full name, as far as words can tell."""
     return len(name.split()) > 1 and "@" not in name and not (set(name.lower().split()) & _NOT_NAMES)
 
 
@@ -188,7 +196,7 @@ def person(message: Message, told: Told, people: People, own: bool, changes_mobi
     name = (
         _own_name(message.sender, told.said)
         if own
-        else _other_name(told, email, message.forwarded and message.forwarded.sender)
+        else _other_name(told, email, message.forwarded.sender if message.forwarded else None)
     )
     found = mobiles(told.said) or mobiles(told.subject) or ([] if own else mobiles(told.forwarded))
     return Person(name, email, one_mobile(told.said, found, changes_mobile), pin.group() if pin else "")

@@ -1,6 +1,7 @@
 """Phrases: what a rule looks for in a sentence, and where it is found.
 
-A phrase is words in order. `.` lets up to two words stand between, `..` up to five, `...` up to ten, `&` parts a phrase into
+A phrase is words in order. `.` lets up to two words stand between, `..` up to five, `...` up to ten, `&`
+parts a phrase into
 parts that may stand in any order. `<forget>` is a family of words, `lost|mislaid` one of several.
 """
 
@@ -111,7 +112,8 @@ def _match(phrase: Phrase, where: Mapping[int, list[_Span]], clauses: Sequence[i
 def _part(
     part: tuple[tuple[int, int], ...], where: Mapping[int, list[_Span]], clauses: Sequence[int]
 ) -> list[_Span] | None:
-    """The first places, one an element, that keep the order and the gaps, and cross one comma each at most."""
+    """The first places, one an element, that keep the order and the gaps, and cross one comma each at"
+    " most."""
     for start in where[part[0][1]]:
         places = [start]
         for gap, element in part[1:]:

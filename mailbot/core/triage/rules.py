@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 class Clue:
     """What it means that a phrase was found: it speaks for an intent with a weight.
 
-    `rule` names the rule, which counts once however many of its phrases are found. `unless` are phrases that take the
-    clue away from the same clause. `sender` is "", "lead", "inside", "outside", or what the directory's name says in brackets: "member" (of the
+    `rule` names the rule, which counts once however many of its phrases are found. `unless` are phrases
+    that take the
+    clue away from the same clause. `sender` is "", "lead", "inside", "outside", or what the directory's
+    name says in brackets: "member" (of the
     independent midwives' group) or "trust"; `mailbox` is "" or a mailbox's name.
-    `asks`: the phrase is a request in itself. `despite` are the ways of speaking (negated, past) that do not matter.
+    `asks`: the phrase is a request in itself. `despite` are the ways of speaking (negated, past) that
+    do not matter.
     """
 
     intent: str
@@ -34,9 +37,10 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """`intent` is no request of its own beside one of `to`, unless it is `asked` for freshly and in so many words.
+    """`intent` is no request of its own beside one of `to`, unless it is `asked` for in so many words.
 
-    `apart`: only asking in a sentence of its own counts. It stays where its score is more than `lead` above the other's.
+    `apart`: only asking in a sentence of its own counts. It stays where its score is more than `lead`
+    above the other's.
     """
 
     intent: str
@@ -50,10 +54,12 @@ class Yield:
 class Weighing:
     """How clues become intents.
 
-    An intent is taken from `enough` on, or from `hint` on where nothing else is; a bot may act alone from `sure` on. `subject` and `forwarded` are the
-    parts of a weight that count there. `rank`: the lower, the more its neglect would hurt. `contradict`: pairs that
-    no one can want together. `one_of`: only one of
-    these is meant, unless another is asked for outright in a sentence of its own; `never_both`: not even then. `life`: intents that a conditional future makes a person's business.
+    An intent is taken from `enough` on, or from `hint` on where nothing else is; a bot may act alone
+    from `sure` on. `subject` and `forwarded` are the
+    parts of a weight that count there. `rank`: the lower, the more its neglect would hurt. `contradict`:
+    pairs that no one can want together. `one_of`: only one of
+    these is meant, unless another is asked for outright in a sentence of its own; `never_both`: not
+    even then. `life`: intents that a conditional future makes a person's business.
     """
 
     enough: float
@@ -72,7 +78,8 @@ class Weighing:
 class TriageRules:
     """All that `rules/triage` says. `speech` are named groups of phrases that are no clue to an intent.
 
-    `footers` are beginnings of paragraphs that nobody wrote for this mail, `signoffs` lines that end a letter,
+    `footers` are beginnings of paragraphs that nobody wrote for this mail, `signoffs` lines that end a
+    letter,
     `automatic` and `bounces` beginnings of the subjects of automatic mail: all in lower case.
     """
 

@@ -1,4 +1,5 @@
-"""What triage finds: intents with the words that speak for them, the person meant, and whether a bot may act."""
+"""What triage finds: intents with the words that speak for them, the person meant, and whether a bot may"
+" act."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ class Person:
 class Triage:
     """What one mail asks for: the intents are labels of PROCEDURES.md, the main one first.
 
-    `dates` has leaver_date, last_day, absence_from and return_on, `orgs` has from and to: only what is stated.
+    `dates` has leaver_date, last_day, absence_from and return_on, `orgs` has from and to: only what is
+    stated.
     `human_because` says in words why a person must look first ("" where none must).
     `withdrawal`: takes back a request that may be under way. `password_shown`: a password stands in the mail.
     """

@@ -1,4 +1,5 @@
-"""The words that the rules know: families of words, terms of several words, and what a misspelt word meant."""
+"""The words that the rules know: families of words, terms of several words, and what a misspelt word"
+" meant."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ _MEMORY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`families` by name; `known` every word that a rule knows; `fillers` are passed over between other words.
+    """`families` by name; `known` all words of the rules; `fillers` are passed over between other words.
 
     `terms` leads from the first word of a term to the rest of it and its joined form; `near` leads from a
     word less a letter to the often misspelt words that it may have been.
@@ -66,8 +67,9 @@ def build(
     misspelt: Iterable[str],
     ordinary: Iterable[str],
 ) -> Words:
-    """Words from families, the single words of the rules, words to pass over, words that are often misspelt, and
-    words that look like those and are none.
+    """Words from families and the single words of the rules.
+
+    `fillers` are passed over, `misspelt` are often meant, `ordinary` look like those and are none.
     """
     passed = frozenset(fillers)
     bare = {name: tuple(_bare(word, passed) for word in members) for name, members in families.items()}
