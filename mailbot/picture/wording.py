@@ -33,6 +33,8 @@ def moved_by(move: Move) -> str:
         "set": "An admin sets a fact",
         "expired": f"The {move.clock} clock runs out",
         "stopped": f"The {move.clock} clock is ended by another case",
+        "elsewhere": "The same is asked for, with evidence, in another case",
+        "close": "An admin closes the case",
     }.get(move.on, move.on)
 
 
