@@ -192,6 +192,9 @@ def _leaf(mime: Mime, kind: str, content: Content, *, wanted: bool) -> None:
     elif not data and name:
         content.guess(f"an empty file: {name}")
     else:
+        if kind in _TEXTS and disposition != "attachment" and wanted and not content.text:
+            # A name on the only text there is: a reader sees it in the mail, so it is read as such too.
+            content.text.add(_text(kind, headers, data, content))
         content.attach(name, kind, data)
         if kind in _SEALED and "signed-receipt" not in headers.raw("content-type"):
             content.sealed = True

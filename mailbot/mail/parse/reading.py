@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 from email import message_from_bytes
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # What Exchange's IMAP gives in place of an item that it cannot convert (MAIL.md).
 _EXCHANGE_FAILED = "retrieval using the imap4 protocol failed for the following message"
+_BEFORE_HEADERS = (b"\r", b"\n", BOM_UTF8[:1])
 _MANY_BOUNDARIES = 60
 _MANY_QUESTIONS = 20_000_000
 _UNREADABLE = "nothing in it can be read"
@@ -94,7 +96,9 @@ def _opened(raw: bytes) -> tuple[Mime, str]:
     try:
         if _is_hostile(raw):
             raise ValueError
-        return message_from_bytes(raw), ""
+        if raw[:1] not in _BEFORE_HEADERS:
+            return message_from_bytes(raw), ""
+        return message_from_bytes(raw.removeprefix(BOM_UTF8).lstrip(b"\r\n")), "what stood before the headers"
     except part.BROKEN:
         head, _, rest = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
         mime = message_from_bytes(head)
