@@ -61,7 +61,7 @@ def reply(length: int) -> str:
 
 
 TYPICAL = {
-    "plain, 1.5 kB": written(SAYS),
+    "plain, 1.5 kB": written(SAYS * 9),
     "reply, 4 kB": written(reply(3_000)),
     "text and HTML, 8 kB": written(reply(3_200), html=True),
 }
