@@ -50,7 +50,7 @@ _CUES = {
     "absence_from": re.compile(
         r"\b(?:maternity|mat|sick|adoption|study|parental|unpaid) leave\b|\bsabbatical\b"
         r"|\bbreak\b|\bdisabl\w+|\b(?:off|away)\b|\bleave of absence\b|\b(?:go|going) on leave\b"
-        r"|\bsuspend\w*|\boperation\b|\bpaus\w+|\bfreez\w+|\bhaving my\b|\bdone\b"
+        r"|\bsuspend\w*|\boperation\b|\bpaus\w+|\bfreez\w+|\bhaving my\b|\bleaving\b"
     ),
     "return_on": re.compile(
         r"\bback\b|\breturn\w*|\bre-?enabl\w+|\breactivat\w+|\buntil\b|\btill\b|\bresum\w+"

@@ -55,7 +55,7 @@ class Findings:
     evidence: list[Evidence] = field(default_factory=list)
     speech: dict[str, list[Spoken]] = field(default_factory=dict)
     read: int = 0
-    asked: bool = False
+    asked: set[int] = field(default_factory=set)
 
     def spoke(self, group: str, sources: Iterable[str] = ("said", "subject")) -> str:
         """The first words of this way of speaking; "" where there are none."""
@@ -76,7 +76,8 @@ class Reader:
         """Adds what the text gives; its weights count for `part`."""
         for sentence in sentences(text, self.rules.words, skip):
             findings.read += 1
-            findings.asked = findings.asked or (source == "said" and sentence.asks)
+            if source == "said" and sentence.asks:
+                findings.asked.add(findings.read)
             matches = self.rules.book.find(sentence)
             if matches:
                 self._sentence(text, source, part, sentence, matches, findings)
@@ -91,7 +92,8 @@ class Reader:
         findings: Findings,
     ) -> None:
         mood = self._mood(sentence, matches, source)
-        findings.asked = findings.asked or (source == "said" and mood.asks)
+        if source == "said" and mood.asks:
+            findings.asked.add(findings.read)
         for number, match in matches.items():
             for clue in self.rules.clues.get(number, ()):
                 if self._counts(clue, match, matches, sentence.clauses) and not mood.denies(match, clue):

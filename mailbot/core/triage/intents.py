@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mailbot.core.triage.rules import Weighing, Yield
 
 HIGHEST = 30.0
+SAID = 6.0
+TOLD = frozenset(("leaver_confirmed", "security_incident"))
 OUTRIGHT = 7.0
 """The weight of a phrase that asks in so many words."""
 
@@ -37,7 +39,19 @@ def intents(scored: Mapping[str, float], evidence: Sequence[Evidence], weighing:
     for rule in weighing.yields:
         if rule.intent in taken and _yields(rule, taken, evidence, weighing):
             del taken[rule.intent]
-    return tuple(sorted(taken, key=lambda intent: (weighing.rank.get(intent, 99), _place(intent, evidence))))
+    ordered = sorted(taken, key=lambda intent: (weighing.rank.get(intent, 99), _place(intent, evidence)))
+    return tuple(intent for intent in ordered if intent == ordered[0] or _outright(intent, evidence))
+
+
+def _outright(intent: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether it is asked for in so many words: a second intent is not guessed from hints."""
+    return any(
+        e.clue.intent == intent
+        and e.source != "subject"
+        and e.clue.weight >= SAID
+        and (e.asks or e.source == "forwarded" or intent in TOLD)
+        for e in evidence
+    )
 
 
 def _only_one(taken: dict[str, float], evidence: Sequence[Evidence], weighing: Weighing) -> None:

@@ -188,7 +188,8 @@ def _rival(case: Case, weighing: Weighing) -> str:
     score = case.scores[main]
     rivals = {i: case.scores.get(i, 0.0) for i in weighing.one_of - set(case.intents)}
     for rival, its in rivals.items():
-        against = frozenset((main, rival)) in weighing.contradict and its > AGAINST
+        pair = frozenset((main, rival))
+        against = pair in weighing.contradict and its > AGAINST and score < 2 * its
         if its > weighing.sure and (score - its < NEAR or against):
             return rival
     return ""
@@ -197,9 +198,9 @@ def _rival(case: Case, weighing: Weighing) -> str:
 def _of_thanks(case: Case) -> str:
     """Thanks may close a case alone only where the mail is short, or says that all is well, and asks"
     " nothing."""
-    if case.findings.asked or case.findings.spoke("fresh", ("said",)):
+    well = {e.sentence for e in case.evidence if e.clue.rule.endswith("sorted")}
+    if case.findings.asked - well or case.findings.spoke("fresh", ("said",)):
         return "it thanks, and may ask for something"
-    well = any(e.clue.rule.endswith("sorted") for e in case.evidence)
     if len(case.words.split()) > (80 if well else 30):
         return "it is long for mere thanks"
     return ""
