@@ -173,8 +173,10 @@ class Intake:
     def _reads_for_the_lead(self) -> bool:
         """Whether it came to the lead's mailbox alone, where only mail about the workflows is answered."""
         watched = self.desk.mailboxes.get(self.event.mailbox)
-        ours = {a.address for a in (*self.message.to, *self.message.cc)} & {self.desk.people.ours}
-        return watched is not None and watched.address in self.desk.people.regional_lead and not ours
+        if watched is None or watched.address not in self.desk.people.regional_lead:
+            return False
+        addressed = {a.address for a in (*self.message.to, *self.message.cc)}
+        return not addressed >= {watched.address, self.desk.people.ours}
 
     def _hold_clock(self, number: int) -> None:
         """A leaver date in a mail that nobody has read yet is watched like a known one."""
