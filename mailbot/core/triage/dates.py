@@ -39,11 +39,13 @@ _DATE = re.compile(
 )
 _END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 LONGEST_LOOK = 90
+NEAR = 25
 
 # What a day is the day of, told by the words near it: the nearest before it, else the nearest after it.
 _CUES = {
     "last_day": re.compile(
-        r"\b(?:last|final)(?: \w+)? (?:day|shift|clinic)s?\b|\b(?:finish|leav)(?:ed|ing|es|e)\b"
+        r"\b(?:last|final)(?: \w+)? (?:day|shift|clinic)s?\b|\b(?:finish|leav)(?:ed|ing|es)\b"
+        r"|\bi (?:finish|leave)\b"
         r"|\bleft\b|\bretir\w+|\bstopp?(?:ing|ed)?\b|\bcontract (?:end|finish)\w*"
     ),
     "leaver_date": re.compile(r"\bleavers?\b|\bmarked\b|\bflagged\b"),
@@ -213,12 +215,14 @@ def _kind(text: str, day: Day, wanted: frozenset[str], usual: str) -> str:
         if nearest[1] == "absence_from" and "return_on" in wanted and _TO.search(before):
             return "return_on"
         return nearest[1]
+    if _NOT_A_DAY.search(before[-NEAR:]):
+        return ""
     following = min(_cues(after, wanted), default=None)
     if following and following[0] < 60:
         return "return_on" if following[1] == "absence_from" and _TO.search(before) else following[1]
     if "absence_from" in wanted and re.search(r"\bfrom (?:\w+ )?$", before):
         return "absence_from"
-    return "" if _NOT_A_DAY.search(before) else usual
+    return usual
 
 
 def _cues(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, str]]:

@@ -8,13 +8,13 @@ parts that may stand in any order. `<forget>` is a family of words, `lost|mislai
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mailbot.core.triage.words import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, KeysView, Mapping, Sequence
 
     from mailbot.core.triage.clauses import Sentence
     from mailbot.core.triage.words import Words
@@ -28,17 +28,29 @@ NEAR = 2
 WIDEST = 24
 
 
+COMMON = frozenset((
+    "i", "my", "me", "it", "is", "to", "in", "on", "of", "for", "and", "you", "your", "that", "this",
+    "be", "have", "has", "do", "can", "could", "will", "would", "with", "at", "was", "as", "from", "up",
+    "or", "not", "if", "get", "need", "want", "so", "but", "now", "new", "account", "email", "password",
+    "number", "mobile", "leaver", "out", "they", "i'm", "am", "been", "are", "we", "she", "her", "when",
+    "what", "how", "all", "one", "back", "use", "just", "any", "no", "about",
+))  # fmt: skip
+"""Words that most mails have."""
+
+
 class PhraseError(ValueError):
     """This phrase cannot be understood; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`parts` may stand in any order; each is (words that may stand before it, the element) in order."""
+    """`parts` may stand in any order; each is (words that may stand before it, the element) in order.
+
+    `needs` are its elements, the rarest first."""
 
     text: str
     parts: tuple[tuple[tuple[int, int], ...], ...]
-    needs: frozenset[int]
+    needs: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +70,63 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All phrases of the rules, found together in one look at a sentence."""
+    """All phrases of the rules, found together in one look at a sentence.
+
+    `choices` are the tokens of each element; `anchored` leads from a token to the phrases whose rarest
+    part it may be: only those are looked at.
+    """
 
     phrases: tuple[Phrase, ...]
-    elements: Mapping[str, tuple[int, ...]]
-    anchored: Mapping[int, tuple[int, ...]]
+    choices: tuple[frozenset[str], ...]
+    anchored: Mapping[str, tuple[int, ...]]
 
     def find(self, sentence: Sentence) -> dict[int, Match]:
         """The phrases (by number) that stand in this sentence, with their first place."""
-        where = self._places(sentence)
-        present = where.keys()
+        places = self._places(sentence)
+        present = places.keys()
+        where: dict[int, list[_Span]] = {}
         found: dict[int, Match] = {}
-        for element in where:
-            for number in self.anchored.get(element, ()):
+        for token in places:
+            for number in self.anchored.get(token, ()):
                 phrase = self.phrases[number]
-                if phrase.needs <= present and (match := _match(phrase, where, sentence.clauses)):
-                    found[number] = match
+                if number not in found and self._present(phrase, present, places, where):
+                    match = _match(phrase, where, sentence.clauses)
+                    if match:
+                        found[number] = match
         return found
 
-    def _places(self, sentence: Sentence) -> dict[int, list[_Span]]:
-        """Where each element stands, in steps of two a word; "a" before a word stands half-way before it."""
-        where: dict[int, list[_Span]] = {}
-        elements = self.elements
+    def _present(
+        self, phrase: Phrase, present: KeysView[str], places: _Places, where: dict[int, list[_Span]]
+    ) -> bool:
+        """Whether all of the phrase's elements stand in the sentence; keeps their places in `where`."""
+        for element in phrase.needs:
+            spans = where.get(element)
+            if spans is None:
+                choice = self.choices[element]
+                spans = [] if choice.isdisjoint(present) else _spans(choice, places)
+                where[element] = spans
+            if not spans:
+                return False
+        return True
+
+    def _places(self, sentence: Sentence) -> _Places:
+        """Where each token stands, in steps of two a word; "a" before a word stands half-way before it."""
+        places: _Places = {}
         for at, token in enumerate(sentence.tokens):
-            if found := elements.get(token):
-                for element in found:
-                    where.setdefault(element, []).append((2 * at, 2 * at))
+            places.setdefault(token, []).append((2 * at, 2 * at))
         for term, first, last in sentence.terms:
-            for element in elements.get(term, ()):
-                where.setdefault(element, []).append((2 * first, 2 * last))
-        if (a := elements.get(INDEFINITE)) and sentence.indefinite:
-            for element in a:
-                where[element] = [(2 * at - 1, 2 * at - 1) for at in sentence.indefinite]
-        return where
+            places.setdefault(term, []).append((2 * first, 2 * last))
+        if sentence.indefinite:
+            places[INDEFINITE] = [(2 * at - 1, 2 * at - 1) for at in sentence.indefinite]
+        return places
+
+
+def _spans(choice: frozenset[str], places: _Places) -> list[_Span]:
+    return sorted(span for token in choice & places.keys() for span in places[token])
 
 
 _Span = tuple[int, int]
+_Places = dict[str, list[_Span]]
 
 
 def _match(phrase: Phrase, where: Mapping[int, list[_Span]], clauses: Sequence[int]) -> Match | None:
@@ -147,31 +180,31 @@ def book(texts: Iterable[str], words: Words) -> tuple[Book, dict[str, int]]:
         if text not in numbers:
             numbers[text] = len(phrases)
             phrases.append(_phrase(text, words, choices))
-    elements: dict[str, list[int]] = defaultdict(list)
-    for tokens, element in choices.items():
-        for token in tokens:
-            elements[token].append(element)
-    return (
-        Book(tuple(phrases), {token: tuple(found) for token, found in elements.items()}, _anchors(phrases)),
-        numbers,
-    )
+    found = tuple(choices)
+    ordered = tuple(_rarest_first(phrase, found) for phrase in phrases)
+    return Book(ordered, found, _anchors(ordered, found)), numbers
 
 
-def _anchors(phrases: Sequence[Phrase]) -> dict[int, tuple[int, ...]]:
-    """Each phrase stands under the element that the fewest phrases share, so that it is looked at rarely."""
-    uses: dict[int, int] = defaultdict(int)
-    for phrase in phrases:
-        for element in phrase.needs:
-            uses[element] += 1
-    found: dict[int, list[int]] = defaultdict(list)
+def _rarest_first(phrase: Phrase, choices: Sequence[frozenset[str]]) -> Phrase:
+    def commonness(element: int) -> tuple[int, int, int]:
+        choice = choices[element]
+        return len(choice & COMMON), len(choice), element
+
+    return replace(phrase, needs=tuple(sorted(phrase.needs, key=commonness)))
+
+
+def _anchors(phrases: Sequence[Phrase], choices: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:
+    """Each phrase stands under the tokens of the element that is the rarest in mails."""
+    found: dict[str, list[int]] = defaultdict(list)
     for number, phrase in enumerate(phrases):
-        found[min(phrase.needs, key=lambda element: (uses[element], element))].append(number)
-    return {element: tuple(numbers) for element, numbers in found.items()}
+        for token in choices[phrase.needs[0]]:
+            found[token].append(number)
+    return {token: tuple(numbers) for token, numbers in found.items()}
 
 
 def _phrase(text: str, words: Words, choices: dict[frozenset[str], int]) -> Phrase:
     parts = tuple(_elements(part, text, words, choices) for part in text.lower().split("&"))
-    return Phrase(text, parts, frozenset(element for part in parts for _, element in part))
+    return Phrase(text, parts, tuple({element for part in parts for _, element in part}))
 
 
 def _elements(
