@@ -1,0 +1,31 @@
+"""What people write in the stories: clear words, so that a story is about the procedure and not about reading."""
+
+MARKED = "Barchester Hospitals NHS Trust marked my account as a leaver on {}."
+ASKS_HOW = (
+    "I have left Barchester Hospitals NHS Trust and am now an independent midwife. "
+    "How do I move my account to the independent midwives group?"
+)
+CLAIMS = "My account jane.smith@nhs.net was marked as a leaver on {}."
+LEAD_ASKS = (
+    "Please mark Jane Smith, jane.smith@nhs.net, as a joiner to the independent midwives group. "
+    "She was marked as a leaver by Barchester Hospitals NHS Trust on {}."
+)
+LEAD_ASKS_BARELY = "Please mark jane.smith@nhs.net as a joiner."
+RETIRES = "I am retiring from midwifery. My last day is {}. Please mark my account as a leaver."
+RETIRES_SOME_DAY = "I am retiring from midwifery for good. Please mark my account as a leaver."
+MOVES_ON = "I am moving to a new job at Casterbridge NHS Trust and would like to take my account with me."
+ABSENT = "I am going on maternity leave on {}. Please disable my account while I am away."
+ABSENT_SOME_DAY = "I am going on maternity leave soon. Please disable my account while I am away."
+BACK = "I am back from maternity leave. Please enable my account again."
+FORGOT = "I have forgotten my password. Please reset it."
+LOCKED = "My account is locked. Please unlock it."
+NEW_NUMBER = "I have a new mobile number, 07700 900433. Please update it for my account."
+HIDE = "How do I hide my mobile number in People Finder?"
+NO_ACCOUNT = "I am an independent midwife and have no NHSmail account. How do I apply for one?"
+TWICE = "I have two NHSmail accounts now. My application stopped because my number is already in use."
+CLICKED = "I clicked on a link in a phishing email and typed in my password."
+ASKS = "Could you tell me how much space my mailbox has?"
+CHASES = "Is there any news about my request?"
+THANKS = "Thank you very much for your help."
+WITHDRAWS = "Please cancel my request. I no longer need it."
+OUT_OF_OFFICE = "I am out of the office until Monday and will answer when I am back."
