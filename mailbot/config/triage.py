@@ -23,8 +23,8 @@ Label = Literal[
 SPECIAL = ("words.toml", "speech.toml", "weighing.toml")
 SPEECH = frozenset((
     "negation", "no_negation", "doubt", "courtesy", "past", "request", "another", "pretender",
-    "pressure", "clinical", "software", "withdrawal", "password_shown", "cover", "fresh", "no_asking",
-    "staff", "third",
+    "pressure", "clinical", "software", "withdrawal", "password_shown", "cover", "fresh",
+    "staff", "third", "second_thoughts",
 ))  # fmt: skip
 
 

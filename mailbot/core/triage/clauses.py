@@ -21,6 +21,7 @@ _CLAUSE = re.compile(r"[,:–—…]|\.\.|\s-")
 _PLAIN_DOT = re.compile(r"[./&+]")
 _ITEM = re.compile(r"\d{1,2}[.)]\s")
 _PIN = re.compile(r"\d\d[a-l]\d{4}[a-z]")
+# Another thought follows each of these.
 _OPENERS = frozenset((
     "but", "because", "cos", "coz", "so", "although", "though", "whereas", "which", "who", "whose",
     "however", "then", "except",
@@ -91,8 +92,9 @@ def _sentence(
             clause += 1
         before = token.end()
         for word, at, until in _split(token.group().lower(), token.start(), words):
-            clause += row.steps(word)
+            clause += row.joins(word)
             row.add(word, at, until, clause, words)
+            clause += 2 * (word in _OPENERS and len(row.tokens) > 1)
     yield from row.pieces(asks, words)
 
 
@@ -127,11 +129,9 @@ class _Row:
         self.indefinite: list[int] = []
         self.please = False
 
-    def steps(self, word: str) -> int:
-        """How far a word leads away from the clause before it: two for another thought, one for the next."""
-        if word in _OPENERS:
-            return 2
-        return int(bool(self.tokens) and self.tokens[-1] in ("and", "n") and word in _AFTER_AND)
+    def joins(self, word: str) -> bool:
+        """Whether the next clause begins with this word behind an "and"."""
+        return bool(self.tokens) and self.tokens[-1] in ("and", "n") and word in _AFTER_AND
 
     def add(self, word: str, start: int, end: int, clause: int, words: Words) -> None:
         if word in words.fillers:

@@ -139,9 +139,16 @@ def _of_words(case: Case) -> str:
         return f"it has template syntax: “{syntax}”"
     if order := findings.spoke("software", ("said", "subject", "forwarded")):
         return f"it speaks to a program: “{order}”"
-    if withdrawn := findings.spoke("withdrawal"):
+    if withdrawn := findings.spoke("withdrawal") or _thought_again(case):
         return f"it may take back a request: “{withdrawn}”"
     return ""
+
+
+def _thought_again(case: Case) -> str:
+    """What may take something back; where all is said to be well, nothing is left to take back."""
+    if case.intents == ("acknowledge",):
+        return ""
+    return case.findings.spoke("second_thoughts")
 
 
 def _of_person(case: Case) -> str:

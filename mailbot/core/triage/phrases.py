@@ -145,19 +145,26 @@ def _match(phrase: Phrase, where: Mapping[int, list[_Span]], clauses: Sequence[i
 def _part(
     part: tuple[tuple[int, int], ...], where: Mapping[int, list[_Span]], clauses: Sequence[int]
 ) -> list[_Span] | None:
-    """The first places, one an element, that keep the order and the gaps, and cross one comma each at"
-    " most."""
-    for start in where[part[0][1]]:
-        places = [start]
-        for gap, element in part[1:]:
-            end = places[-1][1]
-            after = next((p for p in where[element] if end < p[0] <= end + 2 + 2 * gap), None)
-            if after is None or clauses[(after[0] + 1) // 2] - clauses[end // 2] > (gap > NEAR):
-                break
-            places.append(after)
-        else:
-            return places
-    return None
+    """The first places, one an element, that keep the order and the gaps, and cross one comma each at most."""
+    reached = [where[part[0][1]]]
+    for gap, element in part[1:]:
+        before = reached[-1]
+        after = [p for p in where[element] if any(_follows(p, last, gap, clauses) for last in before)]
+        if not after:
+            return None
+        reached.append(after)
+    places = [reached[-1][0]]
+    for at in range(len(part) - 1, 0, -1):
+        gap = part[at][0]
+        places.append(next(p for p in reached[at - 1] if _follows(places[-1], p, gap, clauses)))
+    return places
+
+
+def _follows(place: _Span, last: _Span, gap: int, clauses: Sequence[int]) -> bool:
+    end = last[1]
+    if not end < place[0] <= end + 2 + 2 * gap:
+        return False
+    return clauses[(place[0] + 1) // 2] - clauses[end // 2] <= (gap > NEAR)
 
 
 def literals(text: str) -> set[str]:
