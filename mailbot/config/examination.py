@@ -8,6 +8,7 @@ from mailbot.config.mistake import Mistake
 from mailbot.config.model import Fault
 from mailbot.core.answer import GO_AHEAD, IT_IS_DONE
 from mailbot.core.fact import FACTS
+from mailbot.core.rules import FIRST_LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,6 +81,8 @@ def _move(place: Place, move: Move, rules: Workflow, known: Mapping[str, ClockRu
     yield from _names(place, move, rules, known)
     for condition in move.when:
         yield from _condition((*place, "when"), condition)
+    for condition in (c for letter in move.letters for c in letter.when if c != FIRST_LETTER):
+        yield from _condition((*place, "letters"), condition)
 
 
 def _names(place: Place, move: Move, rules: Workflow, known: Mapping[str, ClockRule]) -> Iterator[Fault]:

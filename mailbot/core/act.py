@@ -101,6 +101,8 @@ class Acts:
             waiting = ", ".join(t.name for t in self.ticket.open_tasks()) or "none"
             raise ActError(f"{self.ticket.reference} has no unfinished task {name!r}; open: {waiting}")
         self.draft.put(self.ticket.with_task(self._ended(task, outcome)))
+        if name == risk.SECOND and outcome == "done" and risk.one_person(self.ticket, alone=True):
+            raise ActError(f"{name} is for another admin than the one who did {risk.IDENTITY}")
         for request in self.ticket.requests:
             if request.open:
                 self.draft.fire(self.number, request, self.trigger(outcome, task=name), Sort.ACT)

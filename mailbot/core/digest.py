@@ -29,10 +29,14 @@ def day_of(desk: Desk, now: datetime) -> str:
 
 
 def next_digest(desk: Desk, now: datetime, last: str) -> datetime:
-    """When the next digest goes: now if today's is still to go and the team works, else at an opening."""
+    """When the next digest goes: now if today's is still to go and the team works, else at an opening.
+
+    A desk that was never at work before (`last` is "") waits for its first opening.
+    """
     calendar = desk.calendar
     today = desk.today(now)
-    if calendar.is_open(now) and last == today.isoformat():
+    fresh = not last and now > calendar.opening(today)
+    if calendar.is_open(now) and (last == today.isoformat() or fresh):
         return calendar.opening(calendar.next_working_day(today))
     return calendar.next_opening(now)
 

@@ -11,6 +11,7 @@ from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Audit, Decision, Seen
 from mailbot.core.desk import SHADOW
 from mailbot.core.letter import Fact, Letter, Role, Sort
+from mailbot.core.rules import FIRST_LETTER
 from mailbot.core.ticket import Entry, Request, Task, Ticket
 from mailbot.core.workflow import ADMIN, LEAD, Trigger, advance, due_in, holds
 
@@ -115,7 +116,8 @@ class Draft:
             self.accounts[moved.account.id] = moved.account
         self.audit(number, f"{request.workflow}: {request.state} → {moved.request.state}", moved.because)
         for rule in moved.letters:
-            if all(holds(c, moved.request, self.account_of(moved.request)) for c in rule.when):
+            conditions = [c for c in rule.when if c != FIRST_LETTER]
+            if all(holds(c, moved.request, self.account_of(moved.request)) for c in conditions):
                 self.plan(number, moved.request, rule, sort)
         for clock in moved.stopped:
             self._tell_others(moved.request, clock, trigger)
@@ -188,8 +190,10 @@ class Draft:
     ) -> None:
         """Plans a letter to whoever has the role in this request."""
         workflow = request.workflow if request else ""
+        known = self.tickets[number].acknowledged if FIRST_LETTER in rule.when else ()
         for to in self._addresses(request, Role(rule.to)):
-            self.write(Planned(number, Role(rule.to), to, rule.part, sort, workflow, extra))
+            if to not in known:
+                self.write(Planned(number, Role(rule.to), to, rule.part, sort, workflow, extra))
 
     def write(self, planned: Planned) -> None:
         """Plans one letter; none to a sender who must not be answered."""

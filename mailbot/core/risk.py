@@ -41,10 +41,15 @@ def _same(other: Request, addresses: set[str], account: Account | None) -> bool:
     return other.claims.get("account", "") in addresses or bool(account and other.account == account.id)
 
 
-def one_person(ticket: Ticket) -> bool:
-    """Whether the second check is not done yet, or by the same admin as the check of identity."""
+def one_person(ticket: Ticket, *, alone: bool = False) -> bool:
+    """Whether the second check is not done yet, or by the same admin as the check of identity.
+
+    `alone`: a second check that comes first is in order.
+    """
     second = {t.ended_by for t in ticket.tasks if t.name == SECOND and t.outcome == "done"}
     first = {
         t.ended_by for r in ticket.requests for t in r.tasks if t.name == IDENTITY and t.outcome == "done"
     }
+    if alone and not first:
+        return False
     return not second or len(second | first) < 2

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NEW = "new"
 ANY = "any"
+FIRST_LETTER = "first letter"
+"""A letter's condition: its reader has had none in the case yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from mailbot.core.people import People
 from tests.stories.story import ADMIN, SECOND_ADMIN, shipped
+
+if TYPE_CHECKING:
+    from mailbot.core.people import People
 
 
 @pytest.fixture

@@ -27,13 +27,13 @@ def mail(
     text: str,
     *,
     at: datetime,
-    id: str,
+    message_id: str,
     to: str = HELPDESK,
     answers: Letter | None = None,
     proven: bool = True,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """One mail's bytes. `proven` gives it the mark with which Exchange, or the outside server, vouches for it."""
+    """One mail's bytes. `proven`: Exchange, or the outside server, vouches for its sender."""
     message = EmailMessage()
     name, address = parseaddr(sender)
     local, _, domain = address.partition("@")
@@ -41,7 +41,7 @@ def mail(
     message["To"] = to
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = id
+    message["Message-ID"] = message_id
     if proven and domain == "nhs.net":
         message["X-MS-Exchange-Organization-AuthAs"] = "Internal"
     elif proven:

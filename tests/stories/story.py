@@ -1,4 +1,4 @@
-"""A story: what people write, what admins do and how time goes by, told in a few verbs; letters are what counts."""
+"""A story: what people write, what admins do and how time goes by, told in a few verbs."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ def shipped() -> tuple[Desk, Letters]:
     return app.desk(app.settings(None, offline=True)), app.letters()
 
 
+def plain(letter: Letter) -> str:
+    """The letter's text on one line."""
+    return " ".join(letter.text.split())
+
+
 def at(moment: str) -> datetime:
     """A moment as London's clocks show it: `at("2026-03-02 09:00")`."""
     return datetime.fromisoformat(moment).replace(tzinfo=LONDON)
@@ -69,7 +74,9 @@ class Story:
         self, sender: str, subject: str, text: str, *, mailbox: str = "helpdesk", **more: Any
     ) -> int:
         """A mail comes; the number of the case that it went to."""
-        raw = mail(sender, subject, text, at=self.now, id=f"<m{next(self._ids)}@mail.example>", **more)
+        raw = mail(
+            sender, subject, text, at=self.now, message_id=f"<m{next(self._ids)}@mail.example>", **more
+        )
         return self.receives_raw(raw, mailbox)
 
     def receives_raw(self, raw: bytes, mailbox: str = "helpdesk", arrived: str = "") -> int:

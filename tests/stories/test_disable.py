@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.stories.mails import JANE, JANE_AT_HOME
-from tests.stories.story import ADMIN, Story, at
+from tests.stories.story import ADMIN, Story, at, plain
 from tests.stories.texts import ABSENT, ABSENT_SOME_DAY, BACK
 
 JANES = "jane.smith@nhs.net"
@@ -24,7 +24,7 @@ def test_the_task_is_due_on_the_first_day_of_the_absence() -> None:
     story = Story("2026-03-02 10:00")
     story.receives(JANE, "Maternity leave", ABSENT.format("30 March 2026"))
     assert story.task("disable_account").due == at("2026-03-30 17:00")
-    text = story.sent("disable/scheduled", JANES).text
+    text = plain(story.sent("disable/scheduled", JANES))
     assert "18 months" in text
     assert "Emails still arrive" in text
     assert "tell us the day, if you know it" in text

@@ -9,7 +9,7 @@ import pytest
 
 from mailbot.core.fact import ActError
 from tests.stories.mails import JANE, JANE_AT_HOME, LEAD, ROSE, forwarded
-from tests.stories.story import ADMIN, LEAD_ADDRESS, Story, at, shipped
+from tests.stories.story import ADMIN, LEAD_ADDRESS, Story, at, plain, shipped
 from tests.stories.texts import ASKS_HOW, CLAIMS, LEAD_ASKS, LEAD_ASKS_BARELY, MARKED
 
 JANES = "jane.smith@nhs.net"
@@ -94,7 +94,7 @@ def test_nobody_is_missing_where_the_lead_was_addressed() -> None:
     story = Story("2026-03-02 10:00")
     to = "helpdesk@nhs.net, england.indmidwives@nhs.net"
     story.receives(JANE, "Marked", MARKED.format("27 February 2026"), to=to)
-    assert "You have told everybody who needs to know" in story.sent("joiner/confirmed").text
+    assert "You have told everybody who needs to know" in plain(story.sent("joiner/confirmed"))
 
 
 def test_who_was_told_by_an_earlier_mail_is_not_missing_later() -> None:
@@ -104,7 +104,7 @@ def test_who_was_told_by_an_earlier_mail_is_not_missing_later() -> None:
     story.waits(days=1)
     story.forgets()
     story.receives(JANE, "Marked", MARKED.format("27 February 2026"))
-    assert "You have told everybody" in story.sent("joiner/confirmed", JANES).text
+    assert "You have told everybody" in plain(story.sent("joiner/confirmed", JANES))
 
 
 def test_a_confirmation_without_a_date_is_assumed_and_says_so() -> None:
@@ -112,7 +112,7 @@ def test_a_confirmation_without_a_date_is_assumed_and_says_so() -> None:
     story.receives(JANE, "Marked", "My old trust has marked my account as a leaver.")
     clock = story.clock("leaver", JANES)
     assert (clock.starts, clock.assumed) == (date(2026, 3, 2), True)
-    assert "The real date may be sooner" in story.sent("joiner/confirmed", JANES).text
+    assert "The real date may be sooner" in plain(story.sent("joiner/confirmed", JANES))
 
 
 def test_a_few_words_in_reply_make_an_assumed_date_known() -> None:
@@ -124,7 +124,7 @@ def test_a_few_words_in_reply_make_an_assumed_date_known() -> None:
     story.receives(JANE, f"RE: {asked.subject}", "It was 26 February 2026.", answers=asked)
     clock = story.clock("leaver", JANES)
     assert (clock.starts, clock.assumed) == (date(2026, 2, 26), False)
-    assert "Saturday 28 March 2026" in story.sent("joiner/confirmed", JANES).text
+    assert "Saturday 28 March 2026" in plain(story.sent("joiner/confirmed", JANES))
 
 
 def test_the_lead_s_forward_joins_her_case_and_gives_the_task() -> None:
@@ -172,7 +172,7 @@ def test_what_the_lead_leaves_out_is_asked_of_her_and_her_few_words_fill_it_in()
 
 def test_two_midwives_in_one_mail_of_the_lead_are_for_a_person() -> None:
     story = Story("2026-03-02 10:00")
-    both = "Please mark jane.smith@nhs.net and rose.hartley@nhs.net as joiners to the independent midwives group."
+    both = "Please mark jane.smith@nhs.net and rose.hartley@nhs.net as joiners to our group."
     story.receives(LEAD, "Joiners", both)
     assert story.tasks() == ["triage"]
     assert story.told(LEAD) == ["receipt"]
@@ -328,8 +328,8 @@ def test_refused_is_told_to_both_with_the_admin_s_words() -> None:
     story = marked("2026-03-02 10:00", "27 February 2026")
     story.receives(LEAD, "Joiner", LEAD_ASKS.format("27 February 2026"))
     story.admin_does("refuse", task="mark_joiner", text="The account is still in use at Barchester.")
-    assert "still in use" in story.sent("refused", JANES).text
-    assert "still in use" in story.sent("joiner/refused_lead", LEAD_ADDRESS).text
+    assert "still in use" in plain(story.sent("refused", JANES))
+    assert "still in use" in plain(story.sent("joiner/refused_lead", LEAD_ADDRESS))
 
 
 def test_the_account_is_restored_within_its_window() -> None:
@@ -338,7 +338,7 @@ def test_the_account_is_restored_within_its_window() -> None:
     assert story.state("joiner") == "expired"
     assert story.tasks() == ["restore_account"]
     assert story.when("admin/restore") == ["2027-03-30 09:00"]
-    assert "Wednesday 28 April 2027" in story.sent("joiner/expired", JANES).text
+    assert "Wednesday 28 April 2027" in plain(story.sent("joiner/expired", JANES))
     story.until("2027-04-27 12:00")
     # +7, +14, +21 days and at `act by`, which is Friday 23 April
     assert story.when("admin/restore")[1:] == ["2027-04-05 09:00", "2027-04-12 09:00", "2027-04-19 09:00",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.stories.mails import JANE, JANE_AT_HOME
-from tests.stories.story import Story, at
+from tests.stories.story import Story, at, plain
 from tests.stories.texts import RETIRES, RETIRES_SOME_DAY
 
 JANES = "jane.smith@nhs.net"
@@ -15,7 +15,7 @@ def test_a_future_last_day_is_scheduled_for_that_day() -> None:
     story = Story("2026-03-02 10:00")
     story.receives(JANE, "Leaving", RETIRES.format("31 March 2026"))
     assert story.task("mark_leaver").due == at("2026-03-31 17:00")
-    assert "Tuesday 31 March 2026" in story.sent("leaver/scheduled", JANES).text
+    assert "Tuesday 31 March 2026" in plain(story.sent("leaver/scheduled", JANES))
 
 
 def test_a_last_day_on_a_closed_day_is_due_on_the_next_working_day() -> None:
@@ -81,7 +81,7 @@ def test_over_the_change_to_summer_time_letters_still_go_at_nine() -> None:
     story.until("2026-04-20 12:00")
     assert story.when("leaver/reminder") == ["2026-04-01 09:00", "2026-04-13 09:00"]
     letters = [x for x in story.letters if x.template == "leaver/reminder"]
-    assert [x.sent.utcoffset().seconds if x.sent else 0 for x in letters] == [3600, 3600]
+    assert [f"{x.sent:%z}" for x in letters] == ["+0100", "+0100"]
 
 
 def test_over_the_change_to_winter_time_letters_still_go_at_nine() -> None:
@@ -122,7 +122,7 @@ def test_refused_is_told() -> None:
     story = Story("2026-03-02 10:00")
     story.receives(JANE, "Leaving", RETIRES.format("31 March 2026"))
     story.admin_does("refuse", task="mark_leaver", text="Your account belongs to Barchester.")
-    assert "belongs to Barchester" in story.sent("refused", JANES).text
+    assert "belongs to Barchester" in plain(story.sent("refused", JANES))
     assert story.ticket().closed
 
 

@@ -1,4 +1,4 @@
-"""What people write in the stories: clear words, so that a story is about the procedure and not about reading."""
+"""What people write in the stories: clear words, so that a story is of the procedure, not of reading."""
 
 MARKED = "Barchester Hospitals NHS Trust marked my account as a leaver on {}."
 ASKS_HOW = (
@@ -26,6 +26,6 @@ TWICE = "I have two NHSmail accounts now. My application stopped because my numb
 CLICKED = "I clicked on a link in a phishing email and typed in my password."
 ASKS = "Could you tell me how much space my mailbox has?"
 CHASES = "Is there any news about my request?"
-THANKS = "Thank you very much for your help."
+THANKS = "Thank you, that is all sorted now. Nothing further is needed."
 WITHDRAWS = "Please cancel my request. I no longer need it."
 OUT_OF_OFFICE = "I am out of the office until Monday and will answer when I am back."
