@@ -416,9 +416,8 @@ def test_the_digest_goes_at_nine_on_working_days_and_tells_what_is_due() -> None
 
 def test_spam_stands_in_the_digest_for_a_week() -> None:
     story = Story("2026-03-05 10:00")
-    story.receives("Offers <offers@shop.example>", "LAST CHANCE: 70% off all courses",
-    values = {"leaver_date": "2026-02-27"}
-    number = story.admin_does("open", intents=("leaver_confirmed",), person=person, values=values)
+    text = "Dear valued customer, exclusive offer! Click here to claim your prize. Unsubscribe."
+    story.receives("Offers <offers@shop.example>", "LAST CHANCE: 70% off all courses", text)
     assert story.ticket().closed_because.startswith("spam")
     story.until("2026-03-06 12:00")
     assert "IM-000001" in plain(story.digests[0])
