@@ -24,7 +24,7 @@ SPECIAL = ("words.toml", "speech.toml", "weighing.toml")
 SPEECH = frozenset((
     "negation", "no_negation", "doubt", "courtesy", "past", "request", "another", "pretender",
     "pressure", "clinical", "software", "withdrawal", "password_shown", "cover", "fresh",
-    "staff", "third", "second_thoughts",
+    "staff", "third", "second_thoughts", "hearsay",
 ))  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def raw(row: dict[str, Any]) -> bytes:
 
 def share(cases: tuple[Case, ...], what: str) -> float:
     kept = [getattr(case, what) for case in cases]
-    return sum(kept) / len(kept)
+    return float(sum(kept) / len(kept))
 
 
 def exact(cases: tuple[Case, ...]) -> float:
@@ -90,13 +90,15 @@ def covered(cases: tuple[Case, ...]) -> float:
     return share(auto, "auto")
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "more.jsonl", "further.jsonl"])
+@pytest.mark.parametrize("name", ["dev.jsonl", "more.jsonl", "further.jsonl", "third.jsonl", "hostile.jsonl"])
 def test_no_mail_that_needs_a_person_is_acted_on_alone(name: str) -> None:
     unsafe = [case.row["id"] for case in read(name) if case.auto and case.row["act"] == "human"]
     assert unsafe == []
 
 
-@pytest.mark.parametrize(("name", "allowed"), [("dev.jsonl", 0), ("more.jsonl", 0), ("further.jsonl", 1)])
+@pytest.mark.parametrize(
+    ("name", "allowed"), [("dev.jsonl", 0), ("more.jsonl", 0), ("further.jsonl", 1), ("third.jsonl", 1)]
+)
 def test_hardly_any_mail_is_acted_on_for_the_wrong_reason(name: str, allowed: int) -> None:
     wrong = [case.row["id"] for case in read(name) if case.auto and not case.main]
     assert len(wrong) <= allowed, wrong
@@ -104,7 +106,12 @@ def test_hardly_any_mail_is_acted_on_for_the_wrong_reason(name: str, allowed: in
 
 @pytest.mark.parametrize(
     ("name", "main", "all_of_them", "coverage"),
-    [("dev.jsonl", 0.97, 0.93, 0.90), ("more.jsonl", 0.97, 0.95, 0.90), ("further.jsonl", 0.95, 0.93, 0.78)],
+    [
+        ("dev.jsonl", 0.97, 0.93, 0.90),
+        ("more.jsonl", 0.97, 0.95, 0.88),
+        ("further.jsonl", 0.93, 0.93, 0.75),
+        ("third.jsonl", 0.97, 0.97, 0.90),
+    ],
 )
 def test_the_intents_are_right_and_most_mails_need_nobody(
     name: str, main: float, all_of_them: float, coverage: float

@@ -27,9 +27,11 @@ LIFE = frozenset((
 ))  # fmt: skip
 ASIDE = 3.0
 NEAR = 3.0
+ALONG = ("joiner:takes an account along", "leaver:takes an account along", "leaver:goes along, outright")
 OUTRIGHT, MUCH = 6.5, 4.0
 WANTED, SLIGHT, MANY = 7.0, 2.0, 3
 AGAINST = 9.0
+GONE = frozenset(("leaver", "disable", "transfer_out"))
 PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
 
 
@@ -173,6 +175,8 @@ def _of_person(case: Case) -> str:
     told = introduced(case.words)
     if told and not same_name(told, case.message.sender.name) and not same_name(told, case.sender):
         return f"the writer gives another name than the sender's: {told}"
+    if not case.inside and not case.people.inside(case.person.email) and GONE & set(case.intents):
+        return "nothing tells whose account it is"
     if _strange_name(case):
         return "the sender's name and address do not go together with the account's"
     return ""
@@ -243,6 +247,8 @@ def _of_contradiction(case: Case, weighing: Weighing) -> str:
     for pair in weighing.contradict:
         if pair <= set(case.intents):
             return "it contradicts itself: " + " and ".join(sorted(pair))
+    if "leaver" in case.intents and any(e.clue.rule in ALONG for e in case.evidence if e.source == "said"):
+        return "it speaks of leaving, and of taking the account along"
     if rival := _rival(case, weighing):
         return f"it may ask for {rival.replace('_', ' ')} instead"
     asked = {e.clue.intent for e in case.evidence if e.asks and e.weight >= WANTED and e.source == "said"}

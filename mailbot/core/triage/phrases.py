@@ -145,7 +145,7 @@ def _match(phrase: Phrase, where: Mapping[int, list[_Span]], clauses: Sequence[i
 def _part(
     part: tuple[tuple[int, int], ...], where: Mapping[int, list[_Span]], clauses: Sequence[int]
 ) -> list[_Span] | None:
-    """The first places, one an element, that keep the order and the gaps, and cross one comma each at most."""
+    """The first places, one an element, that keep order and gaps; a step crosses one comma at most."""
     reached = [where[part[0][1]]]
     for gap, element in part[1:]:
         before = reached[-1]

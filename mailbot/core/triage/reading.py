@@ -35,6 +35,11 @@ _HISTORY = re.compile(
     r"^\s*(?:>|from:|on .{5,120}wrote:?\s*$|-{3,}|_{5,}|begin forwarded|sent:|\*?from:)",
     re.IGNORECASE | re.MULTILINE,
 )
+_POSSESSIVE = re.compile(
+    r"\b(?!It|That|What|Here|There|Who|Trust|Hospital|Let|She|He|NHS)"
+    r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?)['’]s "
+    r"(?:\w+ ){0,2}(?:account|password|mobile|number|e-?mail|login|nhsmail|joiner|leaver)\b"
+)
 KINDS = {
     "joiner": ("leaver_date", "last_day"), "leaver_confirmed": ("leaver_date", "last_day"),
     "joiner_request": ("leaver_date", "last_day"), "leaver": ("leaver_date", "last_day"),
@@ -169,12 +174,24 @@ class _Reading:
         sender = self.message.sender.address
         if sender in (*self.people.watched, *self.people.admins, self.people.ours):
             return False
-        if self.findings.spoke("another") or self.findings.spoke("staff"):
+        if self._speaks_of_another() or self.findings.spoke("staff"):
             return False
         spoken_of = {e.sentence for e in self.evidence if e.clue.intent in found and e.weight > 2}
         if any(one.sentence in spoken_of for one in self.findings.speech.get("third", ())):
             return False
         return not self._of_an_office()
+
+    def _speaks_of_another(self) -> bool:
+        """Whether somebody else is more than told of in passing; the sender's own name does not count."""
+        speech = self.findings.speech
+        passing = {one.sentence for one in speech.get("hearsay", ())}
+        if any(o.sentence not in passing for o in speech.get("another", ()) if o.source != "forwarded"):
+            return True
+        sender = self.message.sender
+        return any(
+            not same_name(match["name"], sender.name) and not same_name(match["name"], sender.address)
+            for match in _POSSESSIVE.finditer(self.said)
+        )
 
     def _of_an_office(self) -> bool:
         """Whether it comes from an office: CSP, a service desk, another organisation's administrator."""
