@@ -44,17 +44,21 @@ def settings(path: Path | None, *, offline: bool = False) -> Settings:
 
 
 def desk(chosen: Settings, rules: Path | None = None) -> Desk:
-    """The desk of these settings and rules; raises `Mistakes` for rules that are not in order."""
+    """The desk of these settings and rules; raises `Mistakes` for rules that are not in order.
+
+    What a folder of `rules` lacks, the shipped ones stand in for: workflow by workflow, triage as a whole.
+    """
     from mailbot.config import calendar, shipped, triage, workflows
     from mailbot.config.settings import people
 
-    folder = rules or shipped.rules()
+    below = shipped.rules()
+    folder = rules or below
     link = f"http://{chosen.web.listen}"
     return Desk(
         people=people(chosen),
-        calendar=calendar.load(folder, chosen.hours),
-        workflows=workflows.load(folder),
-        triage=triage.load(folder / "triage"),
+        calendar=calendar.load(_having(folder, calendar.FILE, below), chosen.hours),
+        workflows=workflows.load(folder, below),
+        triage=triage.load(_having(folder, "triage", below) / "triage"),
         mailboxes={m.name: Watched(m.name, m.address, m.exchange, m.not_before) for m in chosen.mailboxes},
         mode=chosen.bot.mode,
         limits=Limits(
@@ -67,15 +71,21 @@ def desk(chosen: Settings, rules: Path | None = None) -> Desk:
     )
 
 
+def _having(folder: Path, name: str, below: Path) -> Path:
+    """The folder if it holds that file or folder, else the shipped one, which holds all."""
+    return folder if (folder / name).exists() else below
+
+
 def letters(templates: Path | None = None, rules: Path | None = None) -> Letters:
     """The letters of a folder of templates, with every one that the rules ask for; raises `Mistakes`."""
     from mailbot.config import letters as config
     from mailbot.config import shipped, workflows
     from mailbot.config.mistake import Mistakes
 
-    found = config.load(templates or shipped.templates())
-    folder = rules or shipped.rules()
-    if wrong := workflows.letters_exist(workflows.load(folder), found.parts, folder):
+    found = config.load(templates or shipped.templates(), shipped.templates())
+    below = shipped.rules()
+    folder = rules or below
+    if wrong := workflows.letters_exist(workflows.load(folder, below), found.parts, folder, below):
         raise Mistakes(wrong)
     return found
 

@@ -29,13 +29,17 @@ class Letters:
     `parts` are their names, such as "joiner/advice".
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, below: Path | None = None) -> None:
         wrong: list[Mistake] = []
-        files = [file for file in sorted(folder.rglob("*.md")) if file.name not in (PERSON, ADMIN)]
-        sources = {_name(folder, file): _without(wrong, part, file) for file in files}
-        person = _without(wrong, layout, folder / PERSON)
-        admin = _without(wrong, layout, folder / ADMIN)
-        html = _without(wrong, frame, folder / FRAME)
+        files = _files(folder, below)
+        sources = {
+            name: _without(wrong, part, file)
+            for name, file in sorted(files.items())
+            if file.suffix == ".md" and file.name not in (PERSON, ADMIN)
+        }
+        person = _without(wrong, layout, files.get("layout", folder / PERSON))
+        admin = _without(wrong, layout, files.get("layout_admin", folder / ADMIN))
+        html = _without(wrong, frame, files.get(FRAME, folder / FRAME))
         self._sources = {name: source for name, source in sources.items() if source}
         if wrong or not (person and admin and html):
             raise Mistakes(wrong)
@@ -68,9 +72,21 @@ class Letters:
         return replace(letter, subject=subject, text=as_text(blocks), html=page + "\n")
 
 
-def load(folder: Path) -> Letters:
-    """The letters of a folder of templates; `Mistakes` where one is not in order."""
-    return Letters(folder)
+def load(folder: Path, below: Path | None = None) -> Letters:
+    """The letters of a folder of templates; `Mistakes` where one is not in order.
+
+    A template that the folder lacks is taken from the one `below`.
+    """
+    return Letters(folder, below)
+
+
+def _files(folder: Path, below: Path | None) -> dict[str, Path]:
+    """Every template by its name, and the HTML frame by its file name."""
+    found: dict[str, Path] = {}
+    for one in (below, folder) if below else (folder,):
+        found |= {_name(one, file): file for file in one.rglob("*.md")}
+        found |= {FRAME: one / FRAME} if (one / FRAME).is_file() else {}
+    return found
 
 
 def _name(folder: Path, file: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from mailbot.config import examination
 from mailbot.config.mistake import Mistake, Mistakes, read_toml
-from mailbot.config.model import Field, Listed, Model, checked, told
+from mailbot.config.model import Fault, Field, Listed, Model, checked, examine, told
 from mailbot.core import rules
 
 if TYPE_CHECKING:
@@ -146,20 +146,22 @@ class WorkflowTable(Model):
         )
 
 
-def load(folder: Path) -> rules.Workflows:
+def load(folder: Path, below: Path | None = None) -> rules.Workflows:
     """The workflows of a folder of rules (its `workflows/`); raises `Mistakes`, all at once, with file and
     line.
 
     A name that a rule uses and nothing defines, a state that cannot be left or reached, a reminder after the
-    deadline: each is a mistake. That the letters exist is for `letters_exist` to say.
+    deadline: each is a mistake. That the letters exist is for `letters_exist` to say. A file that the folder
+    lacks is taken from the one `below`.
     """
-    folder = folder / "workflows"
+    files = _files(folder, below)
     wrong: list[Mistake] = []
-    clocks = _read(wrong, lambda: _clocks(folder / f"{CLOCKS}.toml")) or {}
+    clocks = _read(wrong, lambda: _clocks(files.get(CLOCKS, folder / "workflows" / f"{CLOCKS}.toml"))) or {}
     found: dict[str, rules.Workflow] = {}
-    for file in sorted(folder.glob("*.toml")):
-        if file.stem != CLOCKS and (workflow := _read(wrong, partial(_workflow, file, clocks))):
-            found[file.stem] = workflow
+    for name, file in sorted(files.items()):
+        if name != CLOCKS and (workflow := _read(wrong, partial(_workflow, file, clocks))):
+            found[name] = workflow
+    folder = folder / "workflows"
     if CASE not in found and not wrong:
         wrong.append(Mistake(folder / f"{CASE}.toml", 0, "is missing", "it holds the tasks of every case"))
     wrong += examination.between(found, folder)
@@ -167,6 +169,11 @@ def load(folder: Path) -> rules.Workflows:
         raise Mistakes(wrong)
     case = found.pop(CASE)
     return rules.Workflows(found, case, clocks)
+
+
+def _files(folder: Path, below: Path | None) -> dict[str, Path]:
+    folders = (below, folder) if below else (folder,)
+    return {file.stem: file for one in folders for file in (one / "workflows").glob("*.toml")}
 
 
 def _read(wrong: list[Mistake], read: Callable[[], _Read]) -> _Read | None:
@@ -181,7 +188,9 @@ def _clocks(file: Path) -> dict[str, rules.ClockRule]:
     values, text = read_toml(file)
     found = {}
     for name, table in values.items():
-        read = checked(ClockTable, table, file, text) if isinstance(table, dict) else ClockTable()
+        read, wrong = examine(ClockTable, table if isinstance(table, dict) else {})
+        if read is None:
+            raise told([Fault((name, *one.place), one.text, one.remedy) for one in wrong], file, text)
         found[name] = rules.ClockRule(name, read.days, read.months, read.then)
     faults = list(examination.clocks(found))
     if faults:
@@ -198,11 +207,14 @@ def _workflow(file: Path, clocks: dict[str, rules.ClockRule]) -> rules.Workflow:
     return workflow
 
 
-def letters_exist(workflows: rules.Workflows, parts: frozenset[str], folder: Path) -> list[Mistake]:
+def letters_exist(
+    workflows: rules.Workflows, parts: frozenset[str], folder: Path, below: Path | None = None
+) -> list[Mistake]:
     """A mistake for each letter that a rule asks for and no template makes."""
     wrong: list[Mistake] = []
+    files = _files(folder, below)
     for workflow in (workflows.case, *workflows.by_name.values()):
         if faults := list(examination.letters(workflow, parts)):
-            file = folder / "workflows" / f"{workflow.name}.toml"
+            file = files[workflow.name]
             wrong += told(faults, file, file.read_text(encoding="utf-8")).mistakes
     return wrong
