@@ -90,14 +90,14 @@ def covered(cases: tuple[Case, ...]) -> float:
     return share(auto, "auto")
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "more.jsonl", "further.jsonl", "third.jsonl", "hostile.jsonl"])
+@pytest.mark.parametrize("name", sorted(file.name for file in MAILS.glob("*.jsonl")))
 def test_no_mail_that_needs_a_person_is_acted_on_alone(name: str) -> None:
     unsafe = [case.row["id"] for case in read(name) if case.auto and case.row["act"] == "human"]
     assert unsafe == []
 
 
 @pytest.mark.parametrize(
-    ("name", "allowed"), [("dev.jsonl", 0), ("more.jsonl", 0), ("further.jsonl", 1), ("third.jsonl", 1)]
+    ("name", "allowed"), [("dev.jsonl", 0), ("more.jsonl", 0), ("further.jsonl", 1), ("third.jsonl", 0)]
 )
 def test_hardly_any_mail_is_acted_on_for_the_wrong_reason(name: str, allowed: int) -> None:
     wrong = [case.row["id"] for case in read(name) if case.auto and not case.main]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 HIGHEST = 30.0
 SAID = 6.0
 TOLD = frozenset(("leaver_confirmed", "security_incident"))
+NEW = frozenset(("to", "new", "now", "instead", "changed"))
 OUTRIGHT = 7.0
 """The weight of a phrase that asks in so many words."""
 
@@ -95,9 +96,15 @@ def _asked(rule: Yield, evidence: Sequence[Evidence], weighing: Weighing) -> boo
         and e.source == "said"
         and e.weight >= weighing.enough
         and not (rule.apart and e.sentence in others)
-        and not any(e.start < end and start < e.end for start, end in spans)
+        and (_has_number(e) or not any(e.start < end and start < e.end for start, end in spans))
         for e in evidence
     )
+
+
+def _has_number(one: Evidence) -> bool:
+    """Whether a new number is told: nobody tells it only to have it shown or hidden."""
+    words = set(one.phrase.lower().split())
+    return one.clue.intent == "mobile_update" and bool(words & NEW) and any(c.isdigit() for c in one.phrase)
 
 
 def _place(intent: str, evidence: Sequence[Evidence]) -> tuple[int, int]:
