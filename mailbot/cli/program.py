@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,21 @@ Folder = Annotated[
     Path,
     typer.Argument(
         metavar="FOLDER", help="Where to write; made if need be, files of the same name are replaced."
+    ),
+]
+Scenario = Annotated[Path | None, typer.Argument(metavar="FOLDER", help="Holds scenario.toml and its mails.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--start", metavar="DAY", formats=["%Y-%m-%d"], help="The first day, such as 2027-01-01."),
+]
+Hours = Annotated[
+    float,
+    typer.Option(
+        "--admin-hours",
+        metavar="N",
+        min=0.1,
+        max=400,
+        help="Admins act within so many working hours; 16 are two days.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -126,16 +142,38 @@ def triage(
     raise typer.Exit(command(mails, mailbox, config, json=json))
 
 
-@app.command()
+@app.command(
+    epilog="Give FOLDER or --year. What stands from --seed on is for a year; the same seed makes the same."
+)
 def simulate(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Holds scenario.toml and its mails.")],
+    folder: Scenario = None,
     json: Json = False,
     config: MaybeConfig = None,
+    year: Annotated[
+        bool, typer.Option("--year", help="Instead: a year of made-up mail, its load and deadlines by month.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Which of all possible years.")] = 1,
+    midwives: Annotated[
+        int, typer.Option("--midwives", metavar="N", min=1, max=10_000, help="How many the team looks after.")
+    ] = 300,
+    start: Day = None,
+    days: Annotated[int, typer.Option("--days", metavar="N", min=1, max=3660, help="How many days.")] = 365,
+    hours: Hours = 16,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", metavar="FILE.svg", help="Draw the figures as a chart as well.")
+    ] = None,
 ) -> None:
-    """Run a scenario on a turned clock: which letters would go when, and why. Nothing is sent."""
-    from mailbot.cli.simulating import simulate as command
+    """Run a scenario, or a year, on a turned clock: which letters would go when, and why. Nothing is sent."""
+    if year == (folder is not None):
+        raise typer.BadParameter("give a FOLDER that holds a scenario, or --year")
+    if folder is not None:
+        from mailbot.cli.simulating import simulate as command
 
-    raise typer.Exit(command(folder, config, json=json))
+        raise typer.Exit(command(folder, config, json=json))
+    from mailbot.cli.planning import plan, simulate_year
+
+    planned = plan(seed, midwives, start.date() if start else None, days, hours)
+    raise typer.Exit(simulate_year(planned, config, chart, json=json))
 
 
 @app.command()

@@ -21,7 +21,7 @@ HEAD = 84.0  # the room for title and legend
 # Band of a state by whom it waits for; the words say it too.
 _BANDS = {"person": "#005eb8", "regional_lead": "#007f3b", "admin": "#330072", "new_organisation": "#7c2855"}
 _FILLS = {"mail": "#e8f1fa", "act": "#fff4d1", "time": "#e8edee"}
-_KINDS = {"mail": "mail", "done": "act", "refused": "act", "set": "act"}
+_KINDS = {"mail": "mail", "done": "act", "refused": "act", "set": "act", "close": "act"}
 _LEGEND = (("mail", "a mail"), ("act", "an admin’s act"), ("time", "time, or another case"))
 _BEGINNING = StateRule(NEW, "Nothing has come yet.", "nobody")
 
