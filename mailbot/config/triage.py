@@ -223,13 +223,21 @@ def _rules(
         words=words,
         book=found,
         clues={number: tuple(several) for number, several in clues.items()},
-        speech={group: frozenset(numbers[text] for text in phrases) for group, phrases in speech.items()},
+        speech=_spoken(speech, numbers),
         weighing=_weighing(weighing),
         footers=weighing.footers,
         signoffs=weighing.signoffs,
         automatic=weighing.automatic,
         bounces=weighing.bounces,
     )
+
+
+def _spoken(speech: dict[str, tuple[str, ...]], numbers: dict[str, int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for group, phrases in speech.items():
+        for text in dict.fromkeys(phrases):
+            found[numbers[text]].append(group)
+    return {number: tuple(groups) for number, groups in found.items()}
 
 
 def _clue(topic: _Topic, at: int, rule: _Rule, numbers: dict[str, int]) -> Clue:

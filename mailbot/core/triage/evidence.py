@@ -91,7 +91,8 @@ class Reader:
         matches: Mapping[int, Match],
         findings: Findings,
     ) -> None:
-        mood = self._mood(sentence, matches, source)
+        spoken = self._spoken(matches)
+        mood = _mood(sentence, spoken, source)
         if source == "said" and mood.asks:
             findings.asked.add(findings.read)
         for number, match in matches.items():
@@ -104,13 +105,20 @@ class Reader:
                             clue.asks or mood.asks, mood.doubtful, findings.read,
                         )
                     )  # fmt: skip
-        for group, numbers in self.rules.speech.items():
-            for number in numbers & matches.keys():
-                match = matches[number]
-                if mood.negated(match) and group not in _RAW:
+        for group, shown in spoken.items():
+            for match in shown:
+                if group in _UNKEPT or (mood.negated(match) and group not in _RAW):
                     continue
-                start, end = sentence.starts[match.first], sentence.ends[match.last]
-                findings.speech.setdefault(group, []).append(Spoken(text[start:end], source, findings.read))
+                words = text[sentence.starts[match.first] : sentence.ends[match.last]]
+                findings.speech.setdefault(group, []).append(Spoken(words, source, findings.read))
+
+    def _spoken(self, matches: Mapping[int, Match]) -> dict[str, list[Match]]:
+        """The ways of speaking that the sentence shows."""
+        found: dict[str, list[Match]] = {}
+        for number in matches.keys() & self.rules.speech.keys():
+            for group in self.rules.speech[number]:
+                found.setdefault(group, []).append(matches[number])
+        return found
 
     def _counts(self, clue: Clue, match: Match, matches: Mapping[int, Match], clauses: Sequence[int]) -> bool:
         if clue.sender and clue.sender not in self.senders:
@@ -123,27 +131,23 @@ class Reader:
             for number in clue.unless & matches.keys()
         )
 
-    def _mood(self, sentence: Sentence, matches: Mapping[int, Match], source: str) -> Mood:
-        speech = self.rules.speech
 
-        def said(group: str) -> list[Match]:
-            return [matches[n] for n in speech.get(group, frozenset()) & matches.keys()]
-
-        spared = {at for m in said("no_negation") for at in m.taken}
-        negations = tuple(
-            m.last for m in said("negation") if m.last not in spared and not _of_figure(sentence, m)
-        )
-        doubts = said("doubt") and not said("courtesy")
-        return Mood(
-            clauses=sentence.clauses,
-            negations=negations,
-            past=tuple(m.last for m in said("past") if not _asked_of_you(sentence, m)),
-            doubtful=bool(doubts) and source == "said",
-            asks=sentence.asks or sentence.please or bool(said("request")),
-        )
+def _mood(sentence: Sentence, spoken: Mapping[str, list[Match]], source: str) -> Mood:
+    spared = {at for m in spoken.get("no_negation", ()) for at in m.taken}
+    negations = tuple(
+        m.last for m in spoken.get("negation", ()) if m.last not in spared and not _of_figure(sentence, m)
+    )
+    return Mood(
+        clauses=sentence.clauses,
+        negations=negations,
+        past=tuple(m.last for m in spoken.get("past", ()) if not _asked_of_you(sentence, m)),
+        doubtful="doubt" in spoken and "courtesy" not in spoken and source == "said",
+        asks=sentence.asks or sentence.please or "request" in spoken,
+    )
 
 
-_RAW = frozenset(("negation", "no_negation", "doubt", "courtesy", "request", "clinical", "software"))
+_UNKEPT = frozenset(("negation", "no_negation", "doubt", "courtesy", "request", "past"))
+_RAW = frozenset(("clinical", "software"))
 
 
 def _of_figure(sentence: Sentence, match: Match) -> bool:

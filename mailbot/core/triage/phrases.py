@@ -29,6 +29,7 @@ WIDEST = 24
 
 
 COMMON = frozenset((
+    "#a", "#email", "independent",
     "i", "my", "me", "it", "is", "to", "in", "on", "of", "for", "and", "you", "your", "that", "this",
     "be", "have", "has", "do", "can", "could", "will", "would", "with", "at", "was", "as", "from", "up",
     "or", "not", "if", "get", "need", "want", "so", "but", "now", "new", "account", "email", "password",

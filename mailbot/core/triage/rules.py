@@ -76,7 +76,7 @@ class Weighing:
 
 @dataclass(frozen=True, slots=True)
 class TriageRules:
-    """All that `rules/triage` says. `speech` are named groups of phrases that are no clue to an intent.
+    """All that `rules/triage` says. `speech` leads from a phrase to the ways of speaking that it shows.
 
     `footers` are beginnings of paragraphs that nobody wrote for this mail, `signoffs` lines that end a
     letter,
@@ -86,7 +86,7 @@ class TriageRules:
     words: Words
     book: Book
     clues: Mapping[int, tuple[Clue, ...]]
-    speech: Mapping[str, frozenset[int]]
+    speech: Mapping[int, tuple[str, ...]]
     weighing: Weighing
     footers: tuple[str, ...]
     signoffs: tuple[str, ...]
