@@ -24,12 +24,13 @@ SAMPLED = datetime(2026, 4, 2, 8, tzinfo=UTC)  # any moment: no letter shows it
 _OF_THE_BOT: Mapping[str, tuple[Role, str]] = MappingProxyType(
     {
         "receipt": (Role.PERSON, "at once, to a mail that a person must read first"),
-        "withdrawal": (Role.PERSON, "at once, to a mail that seems to take a request back"),
+        "withdrawal": (Role.PERSON, "when an admin confirms that a request is taken back"),
         "patient_details": (Role.PERSON, "beside another answer, where the mail names a patient"),
         "chase": (Role.PERSON, "at once, to somebody who asks for news of an open case"),
         "reply": (Role.PERSON, "when an admin answers in words of their own"),
         "not_ours": (Role.PERSON, "when an admin closes a case as “not ours”"),
         "digest": (Role.ADMIN, "at the opening of every working day"),
+        "admin/late": (Role.ADMIN, "when a clock became known too late for the ordinary warnings"),
     }
 )
 _ROLES = {role.value: role for role in Role}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from typer.testing import CliRunner
 
 from mailbot import app as parts
 from mailbot.cli.program import app
+from mailbot.config.workflows import MoveTable
+from mailbot.core.rules import Move, StateRule, Workflow
+from mailbot.picture.svg import width
+from mailbot.picture.wording import moved_by
+from mailbot.picture.workflow import draw
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,8 +72,6 @@ def test_no_two_boxes_overlap_and_all_lie_on_the_paper(folder: Path, name: str) 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_text_is_12_px_or_larger_and_stays_in_its_box(folder: Path, name: str) -> None:
-    from mailbot.picture.svg import width
-
     root = picture(folder, name)
     group = root.find(f"{SVG}g")
     assert group is not None
@@ -92,6 +95,12 @@ def test_a_picture_names_itself_and_tells_all_in_words(folder: Path) -> None:
     assert "7, 14 and 21 days after the leaver clock started" in told
 
 
+@pytest.mark.parametrize("on", get_args(MoveTable.model_fields["on"].annotation))
+def test_whatever_can_move_a_request_has_words_of_its_own(on: str) -> None:
+    said = moved_by(Move(on, ("a",), "b", "because", labels=("x",), task="t", clock="leaver", working_days=1))
+    assert said != on
+
+
 def test_the_page_shows_every_picture(folder: Path) -> None:
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert [name for name in NAMES if f'src="{name}.svg" alt=' not in page] == []
@@ -99,9 +108,6 @@ def test_the_page_shows_every_picture(folder: Path) -> None:
 
 
 def test_rules_of_another_team_are_drawn_too(tmp_path: Path) -> None:
-    from mailbot.core.rules import Move, StateRule, Workflow
-    from mailbot.picture.workflow import draw
-
     states = {n: StateRule(n, "A state & <nothing> more.", "admin") for n in ("one", "two")}
     moves = tuple(
         Move("mail", (a,), b, "because", labels=("x",))
