@@ -4,7 +4,7 @@ a fact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,14 @@ def dues(ticket: Ticket, accounts: Mapping[str, Account], desk: Desk) -> list[Du
         if request.open:
             coming = _request_dues(ticket, request, accounts.get(request.account), desk)
             found += [d for d in coming if d.key not in request.reminded]
-    return found
+    return [_rested(d, ticket) for d in found]
+
+
+def _rested(due: Due, ticket: Ticket) -> Due:
+    """A reminder that was found late outside working hours waits: at the opening only the newest goes."""
+    if ticket.rests_until is None or due.move or due.any_hour:
+        return due
+    return replace(due, at=max(due.at, ticket.rests_until))
 
 
 def _case_dues(ticket: Ticket, desk: Desk) -> Iterator[Due]:

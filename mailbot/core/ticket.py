@@ -142,8 +142,7 @@ class Ticket:
     our letters,
     `possibly` the numbers of cases that it may belong to, `letters` how many letters were decided so far,
     `flags` what an admin must see first (`patient_details`, `high_risk`, …), `clocks` the assumed ones of a
-    mail that a
-    person has yet to read.
+    mail that a person has yet to read, `rests_until` the opening for which late reminders wait.
     """
 
     number: int
@@ -164,6 +163,7 @@ class Ticket:
     reminded: tuple[str, ...] = ()
     closed: datetime | None = None
     closed_because: str = ""
+    rests_until: datetime | None = None
 
     @property
     def reference(self) -> str:

@@ -33,7 +33,11 @@ def wake(
     late = _late(draft, number)
     for due in sorted((d for d in late if d.move), key=lambda d: d.at):
         _move(draft, number, due)
-    _remind(draft, number, [d for d in _late(draft, number) if not d.move])
+    late = [d for d in _late(draft, number) if not d.move]
+    if not desk.calendar.is_open(now) and not all(d.any_hour for d in late):
+        draft.put(replace(draft.tickets[number], rests_until=desk.calendar.next_opening(now)))
+        late = [d for d in late if d.any_hour]
+    _remind(draft, number, late)
     return draft.decision()
 
 

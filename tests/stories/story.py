@@ -88,6 +88,10 @@ class Story:
         self._post()
         return happening.decision.seen.ticket
 
+    @property
+    def has_received(self) -> bool:
+        return bool(self._before)
+
     def receives_again(self, mailbox: str = "helpdesk") -> int:
         """The last mail comes once more, as the same mail in another mailbox does."""
         return self.receives_raw(self._before[-1], mailbox)
