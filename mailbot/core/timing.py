@@ -13,6 +13,9 @@ from mailbot.core.reminder import Due, dues
 from mailbot.core.rules import LetterRule
 from mailbot.core.workflow import Trigger
 
+LONGEST_CHAIN = 9
+"""Moves that one wake may bring: a deadline, the window after it, the same for what shares the account."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -30,14 +33,18 @@ def wake(
     goes.
     """
     draft = Draft(desk, now, tickets, accounts)
-    late = _late(draft, number)
-    for due in sorted((d for d in late if d.move), key=lambda d: d.at):
-        _move(draft, number, due)
+    for _ in range(LONGEST_CHAIN):
+        moves = sorted((d for d in _late(draft, number) if d.move), key=lambda d: d.at)
+        if not moves:
+            break
+        _move(draft, number, moves[0])
     late = [d for d in _late(draft, number) if not d.move]
     if not desk.calendar.is_open(now) and not all(d.any_hour for d in late):
         draft.put(replace(draft.tickets[number], rests_until=desk.calendar.next_opening(now)))
         late = [d for d in late if d.any_hour]
     _remind(draft, number, late)
+    newest = {(p.ticket, p.workflow, p.role, p.to): p for p in draft.planned}
+    draft.planned = list(newest.values())
     return draft.decision()
 
 

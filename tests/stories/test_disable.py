@@ -83,7 +83,8 @@ def test_her_return_ends_the_disabled_clock_and_its_case() -> None:
 
 def test_from_an_address_outside_there_is_guidance_only() -> None:
     story = Story("2026-03-02 10:00")
-    story.receives(JANE_AT_HOME, "Maternity leave", ABSENT.format("30 March 2026"))
+    text = ABSENT.format("30 March 2026") + " My account is jane.smith@nhs.net."
+    story.receives(JANE_AT_HOME, "Maternity leave", text)
     assert story.told(JANE_AT_HOME) == ["disable/general"]
     assert "30 March" not in story.letters_to(JANE_AT_HOME)[0].text
     assert story.tasks() == []

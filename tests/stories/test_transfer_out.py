@@ -91,6 +91,6 @@ def test_expired_opens_the_restore_window() -> None:
 
 def test_from_an_address_outside_there_is_guidance_only() -> None:
     story = Story("2026-03-02 10:00")
-    story.receives(JANE_AT_HOME, "Moving", MOVES_ON)
+    story.receives(JANE_AT_HOME, "Moving", MOVES_ON + " My account is jane.smith@nhs.net.")
     assert story.told(JANE_AT_HOME) == ["transfer_out/general"]
     assert story.tasks() == []
