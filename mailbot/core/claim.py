@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mailbot.core import words
 from mailbot.core.account import Account
 from mailbot.core.fact import DATES
 from mailbot.core.triage.person import addresses
@@ -12,6 +13,7 @@ from mailbot.core.workflow import LEAD, OTHER, OWN, PROVEN, with_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from mailbot.core.desk import Desk
     from mailbot.core.draft import Draft
@@ -106,3 +108,16 @@ def _accounts(event: MailCame, desk: Desk) -> set[str]:
     said = [a for a in addresses(message.said, desk.people) if desk.people.inside(a)]
     inner = message.forwarded.text if message.forwarded else ""
     return set(said or (a for a in addresses(inner, desk.people) if desk.people.inside(a)))
+
+
+def deadline(event: MailCame, desk: Desk) -> date | None:
+    """The day of deletion that follows from a stated leaver date, if it is still to come."""
+    stated = event.triage.dates.get("leaver_date")
+    day = desk.workflows.clocks["leaver"].deadline(stated) if stated else None
+    return day if day and day > desk.today(event.arrived) else None
+
+
+def deadline_in_words(event: MailCame, desk: Desk) -> tuple[str, ...]:
+    """The same for the admin who reads the mail; nothing where there is none."""
+    day = deadline(event, desk)
+    return (f"Assumed deadline: {words.day(day)}",) if day else ()

@@ -127,7 +127,7 @@ def _facts(draft: Draft, ticket: Ticket, planned: tuple[Planned, ...], *, told: 
     found["first"] = first.role in PEOPLE and first.to not in ticket.acknowledged
     if first.role is Role.PERSON and told:
         found["dear"] = words.greeting(str(found.get("name") or ""))
-    if draft.arrived is not None and first.role in PEOPLE:
+    if draft.arrived is not None and first.sort is Sort.ANSWER:
         found["out_of_hours"] = not desk.calendar.is_open(draft.arrived)
         found["next_open"] = words.moment(desk.calendar.next_opening(draft.arrived))
     if desk.link and first.role is Role.ADMIN:

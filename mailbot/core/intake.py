@@ -120,7 +120,8 @@ class Intake:
             return False
         said = answer.labels(self.message)
         for request in [r for r in self.draft.tickets[number].requests if r.open]:
-            if said and self.draft.fire(number, request, self._trigger(said), Sort.ANSWER):
+            if said and (moved := self.draft.fire(number, request, self._trigger(said), Sort.ANSWER)):
+                self._said_more(number, moved)
                 return True
             facts = answer.given(self.message, self._asked_for(request))
             facts |= {k: v for k, v in self.facts.items() if k in self._asked_for(request)}
@@ -128,6 +129,13 @@ class Intake:
                 self._continue(number, request, request.labels, {**self.facts, **facts})
                 return True
         return False
+
+    def _said_more(self, number: int, moved: Request) -> None:
+        """A go-ahead is the lead's request for good, and may bring what its task still lacks."""
+        labels = ("joiner_request",) if self.who == LEAD else ()
+        facts = answer.given(self.message, self._asked_for(moved))
+        informed = claim.informed(moved, self.event, self.who, facts, labels, self.draft)
+        self.draft.put(self.draft.tickets[number].with_request(informed, moved))
 
     def _asked_for(self, request: Request) -> tuple[str, ...]:
         """The facts that the request's state asks for, and those that its tasks lack."""
@@ -152,7 +160,7 @@ class Intake:
             self.draft.put(replace(ticket, requests=requests))
             self.draft.case_task(number, "confirm_withdrawal", (because,))
         else:
-            self.draft.case_task(number, "triage", (because,))
+            self.draft.case_task(number, "triage", (because, *claim.deadline_in_words(self.event, self.desk)))
         if INCIDENT in self.triage.intents and not self._forged():
             self._start(number, self.desk.workflows["incident"], (INCIDENT,))
             return
@@ -180,13 +188,11 @@ class Intake:
 
     def _hold_clock(self, number: int) -> None:
         """A leaver date in a mail that nobody has read yet is watched like a known one."""
-        stated = self.triage.dates.get("leaver_date")
         ticket = self.draft.tickets[number]
-        if stated is None or any(c.running for c in ticket.clocks):
+        deadline = claim.deadline(self.event, self.desk)
+        if deadline is None or any(c.running for c in ticket.clocks):
             return
-        deadline = self.desk.workflows.clocks[LEAVER].deadline(stated)
-        if deadline <= self.desk.today(self.draft.now):
-            return
+        stated = self.triage.dates["leaver_date"]
         clock = Clock(LEAVER, stated, deadline, True, "read in a mail", self.draft.now)
         self.draft.put(replace(ticket, clocks=(*ticket.clocks, clock)))
 

@@ -305,7 +305,7 @@ def test_a_leaver_date_that_a_person_must_read_is_warned_of_like_a_known_clock()
     story.receives(
         JANE, "Marked", MARKED.format("27 February 2026") + " Patient number: NHS number 943 476 5919."
     )
-    assert story.tasks() == ["triage"]
+    assert "Assumed deadline: Sunday 29 March 2026" in story.task("triage").evidence
     story.until("2026-03-29 00:00")
     assert story.when("admin/deadline", ADMIN)[0] == "2026-03-23 09:00"
 

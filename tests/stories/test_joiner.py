@@ -246,6 +246,16 @@ def test_please_go_ahead_in_reply_to_a_reminder_is_the_request() -> None:
     assert story.state("joiner") == "requested"
     assert story.task("mark_joiner").missing == ()
     assert story.told(LEAD)[-1] == "joiner/requested_lead"
+    story.until("2026-03-30 12:00")
+    story.admin_does("done", task="restore_account")
+    assert story.state("joiner") == "requested"  # she need not ask again
+
+
+def test_a_mail_of_the_lead_at_night_tells_the_midwife_nothing_of_hours() -> None:
+    story = Story("2026-03-02 22:00")
+    story.receives(LEAD, "Joiner", LEAD_ASKS.format("27 February 2026"))
+    assert "Tuesday 3 March at 9am" in plain(story.sent("joiner/requested_lead"))
+    assert "outside our working hours" not in plain(story.sent("joiner/requested"))
 
 
 def test_go_ahead_from_anybody_else_is_no_request() -> None:
