@@ -46,8 +46,7 @@ def receive(
     number = file(event, draft, intake.belongs, intake.facts)
     intake.understand(number)
     draft.close_if_done(number)
-    place = Seen(event.message.message_id, event.message.digest, number, event.place)
-    return draft.decision(place)
+    return draft.decision(Seen(event.message.message_id, event.message.digest, number, event.place))
 
 
 class Intake:
@@ -244,10 +243,10 @@ class Intake:
 
     def _start(self, number: int, workflow: Workflow, labels: tuple[str, ...]) -> None:
         claimant = self.address if self.who == LEAD else self.sender
-        name = self.triage.person.name
-        request = opened(workflow.name, self._trigger(labels), claimant, name, own=self.who == OWN)
+        trigger, name = self._trigger(labels), self.triage.person.name
+        request = opened(workflow.name, trigger, claimant, name, own=self.who == OWN)
         request = claim.informed(request, self.event, self.who, self.facts, labels, self.draft)
-        moved = self.draft.fire(number, request, self._trigger(labels), Sort.ANSWER)
+        moved = self.draft.fire(number, request, trigger, Sort.ANSWER)
         if moved is None:
             self.draft.case_task(number, "triage", (f"no rule says how {workflow.name} begins here",))
             return
@@ -297,5 +296,5 @@ class Intake:
             self._answer(number, request, "chase")
 
     def _answer(self, number: int, request: Request | None, part: str) -> None:
-        workflow = request.workflow if request else ""
-        self.draft.write(Planned(number, Role.PERSON, self.sender, part, Sort.ANSWER, workflow))
+        about = request.workflow if request else ""
+        self.draft.write(Planned(number, Role.PERSON, self.sender, part, Sort.ANSWER, about))
