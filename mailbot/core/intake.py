@@ -102,9 +102,8 @@ class Intake:
             return ""
         known = {r.claims.get("account", "") for r in requests} - {""}
         known |= {a for r in requests if (held := self.draft.account_of(r)) for a in held.addresses}
-        if known and self.address not in known:
-            return "it speaks of another account than the case that it answers"
-        return ""
+        other = known and self.address not in known
+        return "it speaks of another account than the case that it answers" if other else ""
 
     # --- short answers ----------------------------------------------------------------------------
 
@@ -174,8 +173,8 @@ class Intake:
     def _forged(self) -> bool:
         """Whether Exchange did not vouch for a From in NHSmail: then nobody gets anything."""
         watched = self.desk.mailboxes.get(self.event.mailbox)
-        proven = self.event.trust not in (Trust.NONE, Trust.FAILED)
-        return not proven and bool(watched and watched.exchange) and self.desk.people.inside(self.sender)
+        unproven = self.event.trust in (Trust.NONE, Trust.FAILED) and self.desk.people.inside(self.sender)
+        return unproven and bool(watched and watched.exchange)
 
     def _reads_for_the_lead(self) -> bool:
         """Whether it came to the lead's mailbox alone, where only mail about the workflows is answered."""
