@@ -110,14 +110,14 @@ class Intake:
     def _answers_us(self, number: int) -> bool:
         """Takes a few words in reply for what they mean in their case; False where that is nothing."""
         triage = self.triage
-        likely = answer.UNCLEAR if self.who == OWN else {*answer.UNCLEAR, "joiner", "leaver_confirmed"}
+        running = [r for r in self.draft.tickets[number].requests if r.open]
+        likely = answer.UNCLEAR.union(*(self.desk.workflows[r.workflow].labels for r in running))
         ours = not self.new and self.who in PROVEN and self.belongs.in_thread
-        if not ours or triage.withdrawal or triage.patient_details or not set(triage.intents) <= likely:
-            return False
-        if self._another_account(number):
+        unfit = triage.withdrawal or triage.patient_details or self._another_account(number)
+        if not ours or unfit or not set(triage.intents) <= likely:
             return False
         said = answer.labels(self.message)
-        for request in [r for r in self.draft.tickets[number].requests if r.open]:
+        for request in running:
             if said and (moved := self.draft.fire(number, request, self._trigger(said), Sort.ANSWER)):
                 self._said_more(number, moved)
                 return True
