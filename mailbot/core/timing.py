@@ -110,13 +110,19 @@ def _remind(draft: Draft, number: int, late: list[Due]) -> None:
         _plan(draft, number, due)
     ticket = draft.tickets[number]
     requests = tuple(
-        replace(r, reminded=(*r.reminded, *(d.key for d in late if d.workflow == r.workflow)))
+        replace(r, reminded=(*r.reminded, *(_key(d, draft.now) for d in late if d.workflow == r.workflow)))
         if r.open
         else r
         for r in ticket.requests
     )
     of_case = tuple(d.key for d in late if d.workflow == "case")
     draft.put(replace(ticket, requests=requests, reminded=(*ticket.reminded, *of_case)))
+
+
+def _key(due: Due, now: datetime) -> str:
+    """What is hourly goes on from when it went, so that an outage is not made up for hour by hour."""
+    head, hourly, rest = due.key.rpartition("hourly ")
+    return f"{head}{hourly}{now.isoformat()} {rest.partition(' ')[2]}" if hourly else due.key
 
 
 def _plan(draft: Draft, number: int, due: Due) -> None:
