@@ -74,8 +74,11 @@ def _understood(mail: Entry, store: Store, desk: Desk) -> tuple[Message, Triage]
 
     message = parse(store.raw(mail.raw))
     watched = desk.mailboxes.get(mail.mailbox)
-    trust = safety.trust(message, desk.people, exchange=bool(watched and watched.exchange))
-    found = triage(message, desk.triage, trust=trust, mailbox=mail.mailbox, people=desk.people)
+    exchange = watched is not None and watched.exchange
+    trust = safety.trust(message, desk.people, exchange=exchange)
+    found = triage(
+        message, desk.triage, trust=trust, mailbox=mail.mailbox, people=desk.people, exchange=exchange
+    )
     return message, found
 
 

@@ -51,6 +51,13 @@ def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     yield from track(items, description=what, total=total, console=Console(stderr=True), transient=True)
 
 
+def status(text: str) -> None:
+    """How far long work has come, on one line of standard error, while a terminal looks on."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text}")
+        sys.stderr.flush()
+
+
 @contextmanager
 def told_plainly() -> Iterator[list[int]]:
     """Turns the errors that people can mend into a plain message and exit code 1; the list holds the code."""

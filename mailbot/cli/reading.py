@@ -91,7 +91,14 @@ def triage(paths: Sequence[Path], mailbox: str, config: Path | None, *, json: bo
         try:
             for path, message in _read(paths):
                 trust = safety.trust(message, desk.people, exchange=watched.exchange)
-                found = understand(message, desk.triage, trust=trust, mailbox=mailbox, people=desk.people)
+                found = understand(
+                    message,
+                    desk.triage,
+                    trust=trust,
+                    mailbox=mailbox,
+                    people=desk.people,
+                    exchange=watched.exchange,
+                )
                 told = {"file": str(path), **as_json(found, trust)}
                 if json:
                     output.line(told)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from mailbot.config import learned
 from mailbot.config.mistake import Mistake, Mistakes, line_of, read_toml
 from mailbot.config.model import Field, Listed, Model, checked
 from mailbot.core.triage.phrases import PhraseError, book, literals
@@ -117,7 +118,8 @@ def load(folder: Path) -> TriageRules:
     mistakes += _contradictions(topics, weighing.enough)
     if mistakes:
         raise Mistakes(mistakes)
-    return _rules(words, speech, [topic for _, topic in topics], weighing, [text for _, _, text in texts])
+    rules = _rules(words, speech, [topic for _, topic in topics], weighing, [text for _, _, text in texts])
+    return replace(rules, learned=learned.load(folder))
 
 
 def _read(file: Path, model: type[_Model]) -> tuple[_Text, _Model]:

@@ -41,10 +41,10 @@ def intents(scored: Mapping[str, float], evidence: Sequence[Evidence], weighing:
         if rule.intent in taken and _yields(rule, taken, evidence, weighing):
             del taken[rule.intent]
     ordered = sorted(taken, key=lambda intent: (weighing.rank.get(intent, 99), _place(intent, evidence)))
-    return tuple(intent for intent in ordered if intent == ordered[0] or _outright(intent, evidence))
+    return tuple(intent for intent in ordered if intent == ordered[0] or outright(intent, evidence))
 
 
-def _outright(intent: str, evidence: Sequence[Evidence]) -> bool:
+def outright(intent: str, evidence: Sequence[Evidence]) -> bool:
     """Whether it is asked for in so many words: a second intent is not guessed from hints."""
     return any(
         e.clue.intent == intent

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mailbot.core.message import Kind, Trust
 from mailbot.core.safety import looks_like
 from mailbot.core.triage.details import clinical, template_syntax
+from mailbot.core.triage.others import named
 from mailbot.core.triage.person import addresses, introduced, is_name, proper, same_name, tokens
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Case:
     patient: bool
     contradictory: str
     words: str
+    exchange: bool = True
 
     @property
     def sender(self) -> str:
@@ -99,7 +101,8 @@ def _of_sender(case: Case) -> str:
     message, people = case.message, case.people
     if case.trust is Trust.FAILED:
         return "the sender is not who the address claims"
-    if case.inside and case.trust is Trust.NONE and (message.proof.auth_as or message.proof.results):
+    marked = message.proof.auth_as or message.proof.results
+    if case.exchange and case.inside and case.trust is Trust.NONE and marked:
         return "the sender claims an NHSmail address, and the server does not vouch for it"
     known = (*people.internal_domains, *people.regional_lead, people.ours, *people.watched)
     if looks_like(case.sender, known):
@@ -160,7 +163,7 @@ def _of_person(case: Case) -> str:
         return ""
     if case.intents == ("acknowledge",) and case.inside:
         return ""
-    if not case.own:
+    if not case.own or named(case.words, case.message.sender, case.people):
         return "it is about somebody else's account, or sent for somebody else"
     sensitive = PRIVATE & set(case.intents)
     if (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mailbot.core.message import Kind, Trust
-from mailbot.core.triage import dates
+from mailbot.core.triage import dates, learned, second
 from mailbot.core.triage.details import nhs_number, password_shown
 from mailbot.core.triage.evidence import Evidence, Findings, Reader
 from mailbot.core.triage.footers import footers
@@ -19,6 +19,7 @@ from mailbot.core.triage.rules import Clue
 from mailbot.core.triage.verdict import AUTO, HUMAN, Person, Reason, Triage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from mailbot.core.message import Message
@@ -31,6 +32,7 @@ _BRACKET = re.compile(r"\([^)]{3,80}\)")
 COVER = 30
 """Words of a cover letter at most, for what it forwards to be read with it."""
 _PREFIX = re.compile(r"^(?:\s*(?:re|fw|fwd|aw|wg)\s*:)+\s*", re.IGNORECASE)
+_REFERENCE = re.compile(r"\[IM-\d{6,9}\]")
 _HISTORY = re.compile(
     r"^\s*(?:>|from:|on .{5,120}wrote:?\s*$|-{3,}|_{5,}|begin forwarded|sent:|\*?from:)",
     re.IGNORECASE | re.MULTILINE,
@@ -48,15 +50,26 @@ KINDS = {
 }  # fmt: skip
 
 
-def triage(message: Message, rules: TriageRules, *, trust: Trust, mailbox: str, people: People) -> Triage:
-    """What the mail asks for, about whom, and whether a person must look first (pure)."""
+def triage(
+    message: Message,
+    rules: TriageRules,
+    *,
+    trust: Trust,
+    mailbox: str,
+    people: People,
+    exchange: bool = True,
+) -> Triage:
+    """What the mail asks for, about whom, and whether a person must look first (pure).
+
+    `exchange`: the mailbox is one whose marks prove who sent a mail.
+    """
     if label := machine(message, rules):
         return Triage((label,), {label: 12.0}, AUTO, "")
     if message.kind in (Kind.CALENDAR, Kind.UNREADABLE):
         return Triage(
             ("other",), {"other": 12.0}, HUMAN, f"it is no letter that can be read: {message.kind.value}"
         )
-    return _Reading(message, rules, trust, mailbox, people).verdict()
+    return _Reading(message, rules, trust, mailbox, people).verdict(exchange)
 
 
 class _Reading:
@@ -84,6 +97,8 @@ class _Reading:
             covered = len(self.said.split()) <= COVER or self.findings.spoke("cover")
             part = weighing.forwarded if covered else 0.2
             reader.read(self.forwarded, "forwarded", part, footers(self.forwarded, rules), self.findings)
+        if self.message.ours or _REFERENCE.search(self.message.subject):
+            return  # the subject is our own letter's
         subject = _PREFIX.sub("", self.message.subject)
         offset = len(self.message.subject) - len(subject)
         part = weighing.subject * (0.5 if offset or self.message.in_reply_to else 1)
@@ -111,7 +126,7 @@ class _Reading:
             found.add("member" if "midwi" in bracket.group().lower() else "trust")
         return frozenset(found)
 
-    def verdict(self) -> Triage:
+    def verdict(self, exchange: bool) -> Triage:
         """Scores, intents, person, act."""
         scored = scores(self.evidence)
         found = intents(scored, self.evidence, self.rules.weighing)
@@ -120,6 +135,11 @@ class _Reading:
             found = ("other", *(i for i in found if i in ("password_reset", "unlock", "security_incident")))
         if not found:
             found = ("other",)
+        features = self._features(scored)
+        opinion = learned.opinion(self.rules.learned, features)
+        first = found[0]
+        if not withdrawal:
+            found = second.thought(found, opinion, self.evidence, self.rules.learned)
         if found == ("spam",):
             return Triage(found, scored, AUTO, "", because=self._because())
         own = self._own(found)
@@ -129,9 +149,9 @@ class _Reading:
         patient = nhs_number(self.message.text[: 2 * LONGEST]) or nhs_number(self.message.subject)
         case = Case(
             self.message, self.trust, self.people, self.mailbox, found, scored, self.evidence, self.findings,
-            whose, own, patient, contradictory or self._two_numbers(found, whose), self.said,
+            whose, own, patient, contradictory or self._two_numbers(found, whose), self.said, exchange,
         )  # fmt: skip
-        why = human_because(case, self.rules.weighing)
+        why = human_because(case, self.rules.weighing) or second.doubt(found, opinion, self.rules.learned)
         if not why and len(self.message.said) > LONGEST:
             why = "it is too long to be read in full"
         return Triage(
@@ -144,11 +164,26 @@ class _Reading:
             orgs=organisations(
                 self._content(), bool(_INWARD & set(found)), bool({"transfer_out"} & set(found))
             ),
-            because=self._because(),
+            because=(*self._because(), *self._second(found, first, features)),
+            opinion=dict(list(opinion.items())[:3]),
             withdrawal=withdrawal,
             patient_details=patient,
             password_shown=password_shown(self.said),
         )
+
+    def _features(self, scored: Mapping[str, float]) -> dict[str, float]:
+        """What the second opinion looks at; nothing where there is none to be had."""
+        if not self.rules.learned.bias:
+            return {}
+        return learned.features(self.message, scored, self.trust, self.mailbox, self.said, self.forwarded)
+
+    def _second(
+        self, found: tuple[str, ...], first: str, features: Mapping[str, float]
+    ) -> tuple[Reason, ...]:
+        """The words that changed the rules' mind, if any did."""
+        if found[0] == first:
+            return ()
+        return second.because(found[0], features, self.rules.learned, self.said)
 
     def _withdraws(self, found: tuple[str, ...]) -> bool:
         """Whether it takes back a request, rather than changing a detail of it or saying that all is well."""

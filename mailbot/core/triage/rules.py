@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from mailbot.core.triage.learned import Learned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +82,8 @@ class TriageRules:
 
     `footers` are beginnings of paragraphs that nobody wrote for this mail, `signoffs` lines that end a
     letter,
-    `automatic` and `bounces` beginnings of the subjects of automatic mail: all in lower case.
+    `automatic` and `bounces` beginnings of the subjects of automatic mail: all in lower case; `learned`
+    is the second opinion.
     """
 
     words: Words
@@ -92,3 +95,4 @@ class TriageRules:
     signoffs: tuple[str, ...]
     automatic: tuple[str, ...]
     bounces: tuple[str, ...]
+    learned: Learned = field(default_factory=Learned)

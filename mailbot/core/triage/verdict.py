@@ -47,6 +47,7 @@ class Triage:
     stated.
     `human_because` says in words why a person must look first ("" where none must).
     `withdrawal`: takes back a request that may be under way. `password_shown`: a password stands in the mail.
+    `opinion` is what the words as a whole speak for, as probabilities, the likeliest first.
     """
 
     intents: tuple[str, ...]
@@ -60,6 +61,7 @@ class Triage:
     withdrawal: bool = False
     patient_details: bool = False
     password_shown: bool = False
+    opinion: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def runner_up(self) -> str:
@@ -88,6 +90,7 @@ def as_json(triage: Triage, trust: Trust) -> dict[str, Any]:
         "person": {key: value for key, value in stated.items() if value},
         "dates": {key: day.isoformat() for key, day in triage.dates.items()},
         "orgs": dict(triage.orgs),
+        "opinion": {intent: round(share, 3) for intent, share in triage.opinion.items()},
         "trust": trust.value,
         "because": [
             {
