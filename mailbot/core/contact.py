@@ -15,6 +15,7 @@ from mailbot.core.privacy import personal
 from mailbot.core.workflow import SPOKEN
 
 if TYPE_CHECKING:
+    from mailbot.core.account import Clock
     from mailbot.core.act import Acts
     from mailbot.core.ticket import Task
 
@@ -46,14 +47,42 @@ def call(acts: Acts) -> None:
 
 
 def close(acts: Acts) -> None:
-    """Closes the case; with the text "not ours" the sender is told where to go."""
+    """Closes the case; with the text "not ours" the sender is told where to go.
+
+    ActError where that would end the warnings of a running clock and no text says why.
+    """
     if acts.event.text.strip().lower().startswith("not ours") and not _forged(acts):
         planned = Planned(acts.number, Role.PERSON, writer(acts), "not_ours", Sort.ACT)
         acts.draft.write(planned)
     for request in acts.ticket.requests:
         if request.open:
             acts.draft.fire(acts.number, request, acts.trigger("close"), Sort.ACT)
+    for clock in _warned_of(acts):
+        running = f"the {clock.name} clock runs until {words.day(clock.deadline)}"
+        if not acts.event.text.strip():
+            raise ActError(f"{running}, and nobody would be warned of it: say in the text why it may close")
+        acts.draft.audit(acts.number, f"closed although {running}", "an admin's act")
     acts.draft.close(acts.number, acts.event.text or "closed by an admin")
+
+
+def _warned_of(acts: Acts) -> list[Clock]:
+    """The running clocks of the case's account of which admins are warned in this case and in no other."""
+    here: dict[str, Clock] = {}
+    elsewhere: set[str] = set()
+    for ticket in acts.draft.tickets.values():
+        for request in ticket.requests:
+            account = acts.draft.account_of(request)
+            if account is None or not request.open or not ticket.open:
+                continue
+            for rule in acts.desk.workflows[request.workflow].reminders:
+                clock = account.clock(rule.clock) if Role.ADMIN in rule.to else None
+                if clock is None or request.state not in rule.states:
+                    continue
+                if ticket.number == acts.number:
+                    here[f"{account.id} {clock.name}"] = clock
+                else:
+                    elsewhere.add(f"{account.id} {clock.name}")
+    return [clock for key, clock in here.items() if key not in elsewhere]
 
 
 def writer(acts: Acts) -> str:

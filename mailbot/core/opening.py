@@ -102,9 +102,13 @@ def _begin(
 
 
 def _close(draft: Draft, number: int, label: str) -> None:
+    """The label is said of the mail: a request that runs in its case goes on, with its tasks and clocks."""
     if label not in WITHOUT_WORKFLOW:
         raise ActError(f"no such label: {label}")
-    draft.close(number, f"{label}, says an admin")
+    if any(r.open for r in draft.tickets[number].requests):
+        draft.audit(number, f"mail read as {label}", "an admin's act: the open request goes on")
+    else:
+        draft.close(number, f"{label}, says an admin")
 
 
 def _start(

@@ -435,3 +435,28 @@ def test_a_letter_that_the_server_refused_is_a_task() -> None:
     story.admin_does("release", task="delivery")
     assert story.told(JANE) == ["password/reset"]
     assert story.tasks() == ["check_identity"]
+
+
+@pytest.mark.parametrize("label", ["acknowledge", "spam", "auto_reply", "bounce"])
+def test_what_an_admin_says_of_a_mail_does_not_close_a_request_that_runs(label: str) -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Move", MARKED.format("27 February 2026"))
+    letter = story.sent("joiner/confirmed", JANES)
+    story.receives(JANE, f"RE: {letter.subject}", "Blue pans jump over 7 lamps.", answers=letter)
+    assert story.tasks() == ["triage"]
+    story.admin_does("triage", intents=(label,))
+    assert story.ticket().open
+    assert story.tasks() == []
+    assert story.clock("leaver", JANES).running
+    story.until("2026-03-23 12:00")
+    assert story.when("admin/deadline", ADMIN)
+
+
+def test_a_case_whose_clock_runs_is_closed_only_with_a_word() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Move", MARKED.format("27 February 2026"))
+    with pytest.raises(ActError, match="leaver clock runs until Sunday 29 March 2026"):
+        story.admin_does("close")
+    assert story.ticket().open
+    story.admin_does("close", text="she stays with her old organisation")
+    assert story.ticket().closed_because == "she stays with her old organisation"
