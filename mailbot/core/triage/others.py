@@ -30,6 +30,19 @@ _PLACES = re.compile(
 )
 
 
+_POSSESSIVE = re.compile(
+    r"\b(?!It|That|What|Here|There|Who|Trust|Hospital|Let|She|He|NHS)"
+    r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?)['’]s "
+    r"(?:\w+ ){0,2}(?:account|password|mobile|number|e-?mail|login|nhsmail|joiner|leaver)\b"
+)
+
+
+def possessive(words: str, sender: Address) -> str:
+    """The person whose account, password or number is spoken of ("Jane's account"), if not the sender."""
+    names = (match["name"] for match in _POSSESSIVE.finditer(words))
+    return next((name for name in names if not _hers(name, sender)), "")
+
+
 def named(words: str, sender: Address, people: People) -> str:
     """The account or person named beside the sender's own; "" where there is none.
 

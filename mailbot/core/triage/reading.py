@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mailbot.core.message import Kind, Trust
-from mailbot.core.triage import dates, learned, second
+from mailbot.core.triage import dates, learned, others, second
 from mailbot.core.triage.details import nhs_number, password_shown
 from mailbot.core.triage.evidence import Evidence, Findings, Reader
 from mailbot.core.triage.footers import footers
@@ -36,11 +36,6 @@ _REFERENCE = re.compile(r"\[IM-\d{6,9}\]")
 _HISTORY = re.compile(
     r"^\s*(?:>|from:|on .{5,120}wrote:?\s*$|-{3,}|_{5,}|begin forwarded|sent:|\*?from:)",
     re.IGNORECASE | re.MULTILINE,
-)
-_POSSESSIVE = re.compile(
-    r"\b(?!It|That|What|Here|There|Who|Trust|Hospital|Let|She|He|NHS)"
-    r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?)['’]s "
-    r"(?:\w+ ){0,2}(?:account|password|mobile|number|e-?mail|login|nhsmail|joiner|leaver)\b"
 )
 KINDS = {
     "joiner": ("leaver_date", "last_day"), "leaver_confirmed": ("leaver_date", "last_day"),
@@ -222,11 +217,7 @@ class _Reading:
         passing = {one.sentence for one in speech.get("hearsay", ())}
         if any(o.sentence not in passing for o in speech.get("another", ()) if o.source != "forwarded"):
             return True
-        sender = self.message.sender
-        return any(
-            not same_name(match["name"], sender.name) and not same_name(match["name"], sender.address)
-            for match in _POSSESSIVE.finditer(self.said)
-        )
+        return bool(others.possessive(self.said, self.message.sender))
 
     def _of_an_office(self) -> bool:
         """Whether it comes from an office: CSP, a service desk, another organisation's administrator."""
