@@ -90,8 +90,9 @@ def _split_at(lines: Sequence[str], marks: Sequence[int], at: int) -> Split | No
     if len(text) > LONGEST:
         return None
     if ":" in text or "：" in text:
-        header = block.at(lines, at)
-        if header is not None:
+        alone = at > 0 and not lines[at - 1].strip() and text.lower().startswith("from:")
+        header = block.at(lines, at, marked=alone)
+        if header is not None and {block.DATE, block.SUBJECT} & header.fields.keys():
             return Split(at, header.end, "block", header)
     return _wrote(lines, marks, at, text)
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from mailbot.mail.parse.lines import Text
 
 
+SIGN = 4
+"""Words, the `>` among them, that a line with a sign of the writer's has at most."""
+
+
 def read(text: Text, sender: str, cut: int | None = None) -> str:
     """`sender` is the writer's display name, `cut` the line where a forwarded mail begins."""
     end = len(text.lines) if cut is None else cut
@@ -62,13 +66,16 @@ def _is_torn(lines: Sequence[str], marks: Sequence[int], at: int, stop: int) -> 
 
 
 def _is_lone(lines: Sequence[str], marks: Sequence[int]) -> bool:
-    """Whether a `>` stands before one line only: an arrow or a sign that the writer put there."""
-    quoted = 0
-    for at in range(len(lines)):
-        quoted += history.is_quoted(lines, marks, at)
-        if quoted > 1:
-            return False
-    return True
+    """Whether a `>` stands before one line only: an arrow or a sign that the writer put there.
+
+    A sentence at the very end is no sign: somebody left one line of what she answers.
+    """
+    quoted = [at for at in range(len(lines)) if history.is_quoted(lines, marks, at)]
+    if len(quoted) != 1:
+        return not quoted
+    at = quoted[0]
+    ends = not any(line.strip() for line in lines[at + 1 :])
+    return not (ends and at > 0 and len(lines[at].split()) > SIGN)
 
 
 def _quotation_follows(lines: Sequence[str], marks: Sequence[int], at: int) -> bool:
