@@ -8,6 +8,7 @@ from mailbot.config.mistake import Mistake
 from mailbot.config.model import Fault
 from mailbot.core.answer import GO_AHEAD, IT_IS_DONE
 from mailbot.core.fact import FACTS
+from mailbot.core.hint import HINTS
 from mailbot.core.rules import FIRST_LETTER
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ LABELS = (
     "chase", "acknowledge", "security_incident", "other", "auto_reply", "bounce", "spam",
 )  # fmt: skip
 CASE_TASKS = ("triage", "second_check")
-ANSWERS = (GO_AHEAD, IT_IS_DONE)
+ANSWERS = (GO_AHEAD, IT_IS_DONE, *HINTS)
 _NEEDED = {"done": "task", "refused": "task", "expired": "clock", "stopped": "clock", "after": "working_days"}
 _TIMES = ("days", "months", "before_days", "daily_from", "at_act_by")
 _SINCE = ("working_days", "at", "hourly")

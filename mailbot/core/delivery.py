@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailbot.core.draft import Draft
-from mailbot.core.letter import Delivery, Letter
+from mailbot.core.letter import Delivery, Letter, Role
 from mailbot.core.outcome import Outcome, Refused, Sent, TryLater, next_try
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from mailbot.core.decision import Decision
@@ -36,7 +36,22 @@ def delivered(
     trouble = changed.state in (Delivery.FAILED, Delivery.UNCERTAIN)
     if trouble and letter.ticket in draft.tickets:
         draft.case_task(letter.ticket, "delivery", (f"{letter.id} {changed.state}: {changed.because}",))
+    if isinstance(outcome, Refused) and outcome.no_such_address and letter.role is not Role.ADMIN:
+        _block(draft, {letter.to})
     return draft.decision()
+
+
+def came_back(draft: Draft, number: int, recipients: Iterable[str]) -> None:
+    """A letter of the case came back for good: an admin's task, and nothing goes there by itself any more."""
+    draft.case_task(number, "delivery", ("A letter of ours came back: the address does not take it",))
+    ticket = draft.tickets[number]
+    written_to = {*ticket.participants, *ticket.acknowledged, *draft.desk.people.regional_lead}
+    _block(draft, {a.lower() for a in recipients} & written_to)
+
+
+def _block(draft: Draft, addresses: set[str]) -> None:
+    if addresses:
+        draft.notes["unreachable"] = " ".join(sorted(draft.desk.unreachable | addresses))
 
 
 def _after(letter: Letter, outcome: Outcome, now: datetime) -> Letter:

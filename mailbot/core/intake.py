@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailbot.core import answer, claim, risk, thread
+from mailbot.core import answer, claim, delivery, risk, thread, timing
 from mailbot.core.account import LEAVER, Clock
 from mailbot.core.caps import cap
 from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Decision, Seen
 from mailbot.core.draft import Draft
 from mailbot.core.filing import file, machine
+from mailbot.core.hint import hints
 from mailbot.core.letter import Role, Sort
 from mailbot.core.message import Trust
-from mailbot.core.workflow import LEAD, OWN, PROVEN, Trigger, entered, missing, opened
+from mailbot.core.workflow import LEAD, OWN, PROVEN, Trigger, asked, entered, opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,7 @@ def receive(
     intake = Intake(event, draft)
     number = file(event, draft, intake.belongs, intake.facts)
     intake.understand(number)
+    timing.run_out(draft, number, Sort.ANSWER)
     draft.close_if_done(number)
     return draft.decision(Seen(event.message.message_id, event.message.digest, number, event.place))
 
@@ -62,6 +64,7 @@ class Intake:
         self.belongs = thread.belonging(
             event, list(draft.tickets.values()), draft.account_at(self.address), self.desk, draft.now
         )
+        self.hints = hints(event.message)
         self.new = self.belongs.ticket is None
 
     # --- understanding ----------------------------------------------------------------------------
@@ -86,14 +89,7 @@ class Intake:
         if self.new:
             self.draft.close(number, f"{self.triage.intents[0]}: nothing to do")
         elif bounce and bounce.permanent:
-            self.draft.case_task(
-                number, "delivery", ("A letter of ours came back: the address does not take it",)
-            )
-            ticket = self.draft.tickets[number]
-            written_to = {*ticket.participants, *ticket.acknowledged, *self.desk.people.regional_lead}
-            gone = {a.lower() for a in bounce.recipients} & written_to
-            if gone:
-                self.draft.notes["unreachable"] = " ".join(sorted(self.desk.unreachable | gone))
+            delivery.came_back(self.draft, number, bounce.recipients)
 
     def _another_account(self, number: int) -> str:
         """Why the mail is about an account that is not the one of the case: doubt goes to an admin."""
@@ -111,12 +107,13 @@ class Intake:
         """Takes a few words in reply for what they mean in their case; False where that is nothing."""
         triage = self.triage
         running = [r for r in self.draft.tickets[number].requests if r.open]
+        said = (*answer.labels(self.message), *self.hints)
         likely = answer.UNCLEAR.union(*(self.desk.workflows[r.workflow].labels for r in running))
+        likely |= {"joiner"} if answer.IT_IS_DONE in said else set()
         ours = not self.new and self.who in PROVEN and self.belongs.in_thread
         unfit = triage.withdrawal or triage.patient_details or self._another_account(number)
         if not ours or unfit or not set(triage.intents) <= likely:
             return False
-        said = answer.labels(self.message)
         for request in running:
             if said and (moved := self.draft.fire(number, request, self._trigger(said), Sort.ANSWER)):
                 self._said_more(number, moved)
@@ -136,17 +133,7 @@ class Intake:
         self.draft.put(self.draft.tickets[number].with_request(informed, moved))
 
     def _asked_for(self, request: Request) -> tuple[str, ...]:
-        """The facts that the request's state asks for, and those that its tasks lack."""
-        rules = self.desk.workflows[request.workflow]
-        account = self.draft.account_of(request)
-        lacking = [
-            fact
-            for task in request.tasks
-            if task.open and task.name in rules.tasks
-            for fact in missing(rules.tasks[task.name], request, account)
-        ]
-        state = rules.states.get(request.state)
-        return tuple(dict.fromkeys((*(state.asks if state else ()), *lacking)))
+        return asked(request, self.draft.account_of(request), self.desk)
 
     # --- for a person -----------------------------------------------------------------------------
 
@@ -235,14 +222,14 @@ class Intake:
     def _thanked(self, number: int) -> None:
         for request in self.draft.tickets[number].requests:
             if request.open:
-                self._offer(number, request, ("acknowledge",))
+                self._offer(number, request, ("acknowledge", *self.hints))
 
     def _trigger(self, labels: tuple[str, ...]) -> Trigger:
         return Trigger("mail", self.draft.now, self.desk.today(self.event.arrived), labels, self.who)
 
     def _start(self, number: int, workflow: Workflow, labels: tuple[str, ...]) -> None:
         claimant = self.address if self.who == LEAD else self.sender
-        trigger, name = self._trigger(labels), self.triage.person.name
+        trigger, name = self._trigger((*labels, *self.hints)), self.triage.person.name
         request = opened(workflow.name, trigger, claimant, name, own=self.who == OWN)
         request = claim.informed(request, self.event, self.who, self.facts, labels, self.draft)
         moved = self.draft.fire(number, request, trigger, Sort.ANSWER)
@@ -270,7 +257,7 @@ class Intake:
     ) -> None:
         informed = claim.informed(request, self.event, self.who, facts or self.facts, labels, self.draft)
         self.draft.put(self.draft.tickets[number].with_request(informed, request))
-        moved = self.draft.fire(number, informed, self._trigger(labels), Sort.ANSWER)
+        moved = self.draft.fire(number, informed, self._trigger((*labels, *self.hints)), Sort.ANSWER)
         if moved is None:
             self._status(number)
             return

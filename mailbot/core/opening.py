@@ -122,6 +122,7 @@ def _start(
     who: str,
 ) -> None:
     trigger = Trigger("mail", draft.now, draft.desk.today(draft.now), labels, who)
+    _offer(event, draft, number, trigger)
     running = draft.tickets[number].request(name)
     known = running if running and running.open else None
     request = known or opened(name, trigger, claimant, facts.get("name", ""), own=who == OWN)
@@ -150,6 +151,13 @@ def _start(
         draft.flag_risk(number)
     if who == LEAD:
         draft.goes_on_here(number, entered(moved), labels)
+
+
+def _offer(event: AdminActed, draft: Draft, number: int, trigger: Trigger) -> None:
+    """What else runs in the case may be moved by it, as by a mail that says so."""
+    for other in draft.tickets[number].requests:
+        if other.open and not set(event.intents) & set(draft.desk.workflows[other.workflow].labels):
+            draft.fire(number, other, trigger, Sort.ACT)
 
 
 VERBS: dict[str, Callable[[AdminActed, Draft, int], None]] = {"triage": triage, "open": open_case}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 _FIRST = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 _HOURLY_UNTIL = timedelta(hours=12)
+_ADDRESS = re.compile(r"\b5\.1\.[0-9]{1,3}\b")
 _GIVE_UP = timedelta(days=2)
 
 
@@ -31,6 +33,11 @@ class Refused:
 
     reason: str
     code: int
+
+    @property
+    def no_such_address(self) -> bool:
+        """Whether the server says that the address itself is wrong (RFC 3463, 3.2: X.1.XXX)."""
+        return _ADDRESS.search(self.reason) is not None
 
 
 @dataclass(frozen=True, slots=True)

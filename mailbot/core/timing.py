@@ -37,7 +37,7 @@ def wake(
         moves = sorted((d for d in _late(draft, number) if d.move), key=lambda d: d.at)
         if not moves:
             break
-        _move(draft, number, moves[0])
+        _move(draft, number, moves[0], Sort.REMINDER)
     late = [d for d in _late(draft, number) if not d.move]
     if not desk.calendar.is_open(now) and not all(d.any_hour for d in late):
         draft.put(replace(draft.tickets[number], rests_until=desk.calendar.next_opening(now)))
@@ -48,11 +48,24 @@ def wake(
     return draft.decision()
 
 
+def run_out(draft: Draft, number: int, sort: Sort) -> None:
+    """Lets run out at once what was told of after its deadline; who is told of that gets no other letter."""
+    before = len(draft.planned)
+    for _ in range(LONGEST_CHAIN):
+        over = [d for d in _late(draft, number) if d.move and d.move.on == "expired"]
+        if not over:
+            break
+        _move(draft, number, min(over, key=lambda d: d.at), sort)
+    said = {(p.ticket, p.workflow, p.to) for p in draft.planned[before:]}
+    kept = [p for p in draft.planned[:before] if (p.ticket, p.workflow, p.to) not in said]
+    draft.planned = [*kept, *draft.planned[before:]]
+
+
 def _late(draft: Draft, number: int) -> list[Due]:
     return [d for d in dues(draft.tickets[number], draft.accounts, draft.desk) if d.at <= draft.now]
 
 
-def _move(draft: Draft, number: int, due: Due) -> None:
+def _move(draft: Draft, number: int, due: Due, sort: Sort) -> None:
     """A clock of the account that runs out does so for every open case of the account."""
     move = due.move
     request = next((r for r in draft.tickets[number].requests if r.open and r.workflow == due.workflow), None)
@@ -63,11 +76,11 @@ def _move(draft: Draft, number: int, due: Due) -> None:
         move.on, draft.now, local, clock=move.clock, who="admin" if request.account else "other"
     )
     if move.on != "expired":
-        draft.fire(number, request, trigger, Sort.REMINDER)
+        draft.fire(number, request, trigger, sort)
         draft.close_if_done(number)
         return
     for ticket, each in _sharing(draft, number, request):
-        draft.fire(ticket, each, trigger, Sort.REMINDER)
+        draft.fire(ticket, each, trigger, sort)
         draft.close_if_done(ticket)
     _end(draft, number, request, due)
 

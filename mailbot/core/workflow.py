@@ -251,6 +251,15 @@ def missing(rule: TaskRule, request: Request, account: Account | None) -> tuple[
     return tuple(f for f in rule.needs if not _known(f, request, account))
 
 
+def asked(request: Request, account: Account | None, desk: Desk) -> tuple[str, ...]:
+    """The facts that the request's state asks for, and those that its open tasks lack."""
+    rules = desk.workflows[request.workflow]
+    tasks = [rules.tasks[t.name] for t in request.tasks if t.open and t.name in rules.tasks]
+    lacking = [fact for rule in tasks for fact in missing(rule, request, account)]
+    state = rules.states.get(request.state)
+    return tuple(dict.fromkeys((*(state.asks if state else ()), *lacking)))
+
+
 def _known(fact: str, request: Request, account: Account | None) -> bool:
     if request.claims.get(fact):
         return True

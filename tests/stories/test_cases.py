@@ -460,3 +460,16 @@ def test_a_case_whose_clock_runs_is_closed_only_with_a_word() -> None:
     assert story.ticket().open
     story.admin_does("close", text="she stays with her old organisation")
     assert story.ticket().closed_because == "she stays with her old organisation"
+
+
+def test_an_address_that_the_server_does_not_know_gets_nothing_more_by_itself() -> None:
+    story = Story("2026-03-02 10:00")
+    raw = mail(JANE, "Password", FORGOT, at=story.now, message_id="<p@mail.example>")
+    story.bot.receive(Arrival("helpdesk", raw, story.now))
+    [letter] = story.bot.store.outbox(Delivery.QUEUED)
+    story.bot.happen(DeliveryStarted(letter.id))
+    story.bot.happen(Delivered(letter.id, Refused("RCPT TO: 550 5.1.1 no such user", 550)))
+    story.until("2026-03-03 12:00")
+    assert story.told(JANE) == []
+    story.admin_does("release", task="delivery")
+    assert story.told(JANE) == ["password/reset", "password/reminder"]

@@ -396,3 +396,24 @@ def test_her_mail_to_the_lead_s_mailbox_is_answered_from_the_helpdesk() -> None:
     story.receives(JANE, "Marked", MARKED.format("27 February 2026"), to=to, mailbox="regional")
     assert story.told(JANE) == ["joiner/confirmed"]
     assert story.bot.desk.people.ours == "helpdesk@nhs.net"
+
+
+@pytest.mark.parametrize("who", [JANE, JANE_AT_HOME])
+def test_what_is_told_after_the_deadline_gets_one_letter_and_the_task_to_restore(who: str) -> None:
+    story = Story("2026-03-29 10:00")
+    story.receives(who, "My account", CLAIMS.format("27 February 2026"))
+    story.until("2026-03-30 12:00")
+    assert story.told(who) == ["joiner/expired"]
+    assert story.when("joiner/expired") == ["2026-03-29 10:00"]
+    assert story.tasks() == ["restore_account"]
+    assert story.when("admin/restore", ADMIN)
+
+
+def test_the_lead_who_asks_after_the_deadline_is_told_so_and_the_account_is_to_be_restored() -> None:
+    story = Story("2026-03-30 10:00")
+    story.receives(LEAD, "Joiner", LEAD_ASKS.format("27 February 2026"))
+    story.until("2026-03-30 12:00")
+    assert story.told(JANE) == ["joiner/expired"]
+    assert story.tasks() == ["restore_account"]
+    story.admin_does("done", task="restore_account")
+    assert story.tasks() == ["mark_joiner"]

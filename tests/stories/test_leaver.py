@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.stories.mails import JANE, JANE_AT_HOME
 from tests.stories.story import Story, at, plain
-from tests.stories.texts import RETIRES, RETIRES_SOME_DAY
+from tests.stories.texts import ABSENT, RETIRES, RETIRES_SOME_DAY
 
 JANES = "jane.smith@nhs.net"
 
@@ -148,3 +148,47 @@ def test_picked_up_elsewhere_ends_it() -> None:
     story.admin_does("done", 2, task="mark_joiner", values={"old_organisation": "our group"})
     assert story.state("leaver") == "picked_up"
     assert story.ticket(1).closed
+
+
+def test_leaving_that_means_an_absence_is_asked_about_and_nothing_is_marked() -> None:
+    story = Story("2026-03-02 10:00")
+    text = (
+        "I am leaving to go on maternity leave on 20 March 2026. Please mark my NHSmail account as a leaver."
+    )
+    story.receives(JANE, "Leaving", text)
+    assert story.told(JANES) == ["leaver/ask_which"]
+    assert story.state("leaver") == "asked_which"
+    assert story.tasks() == []
+    letter = story.sent("leaver/ask_which")
+    story.receives(JANE, f"RE: {letter.subject}", ABSENT.format("20 March 2026"), answers=letter)
+    assert story.state("leaver") == "dropped"
+    assert story.tasks() == ["disable_account"]
+
+
+def test_who_leaves_for_good_after_all_is_scheduled() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(
+        JANE, "Leaving", "I leave for maternity leave. Please mark my NHSmail account as a leaver."
+    )
+    letter = story.sent("leaver/ask_which")
+    story.receives(JANE, f"RE: {letter.subject}", RETIRES.format("20 March 2026"), answers=letter)
+    assert story.state("leaver") == "scheduled"
+
+
+def test_only_a_break_after_all_drops_the_marking() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Leaving", RETIRES.format("20 March 2026"))
+    letter = story.sent("leaver/scheduled", JANES)
+    text = "I am only taking a break. Please disable my account from 20 March 2026 instead."
+    story.receives(JANE, f"RE: {letter.subject}", text, answers=letter)
+    assert story.state("leaver") == "dropped"
+    assert story.tasks() == ["disable_account"]
+
+
+def test_somebody_else_drops_nothing() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Leaving", RETIRES.format("20 March 2026"))
+    letter = story.sent("leaver/scheduled", JANES)
+    text = ABSENT.format("20 March 2026") + " My account is jane.smith@nhs.net."
+    story.receives(JANE_AT_HOME, f"RE: {letter.subject}", text, answers=letter)
+    assert story.state("leaver") == "scheduled"

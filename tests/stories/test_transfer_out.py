@@ -94,3 +94,13 @@ def test_from_an_address_outside_there_is_guidance_only() -> None:
     story.receives(JANE_AT_HOME, "Moving", MOVES_ON + " My account is jane.smith@nhs.net.")
     assert story.told(JANE_AT_HOME) == ["transfer_out/general"]
     assert story.tasks() == []
+
+
+def test_yes_in_a_whole_sentence_ends_it_too() -> None:
+    story = marked()
+    story.until("2026-03-13 12:00")
+    reminder = story.sent("transfer_out/reminder", JANES)
+    text = "Yes, my new organisation has marked me as a joiner."
+    story.receives(JANE, f"RE: {reminder.subject}", text, answers=reminder)
+    assert story.state("transfer_out") == "moved"
+    assert story.ticket().request("joiner") is None
