@@ -199,7 +199,7 @@ def _rival(case: Case, weighing: Weighing) -> str:
     main = case.intents[0]
     if main not in weighing.one_of:
         return ""
-    score = case.scores[main]
+    score = case.scores.get(main, 0.0)
     rivals = {i: case.scores.get(i, 0.0) for i in weighing.one_of - set(case.intents)}
     for rival, its in rivals.items():
         pair = frozenset((main, rival))
@@ -277,7 +277,7 @@ def _of_weakness(case: Case, weighing: Weighing) -> str:
     if not _outright(case):
         return "it is only hinted at"
     aside = max((e.weight for e in case.evidence if e.clue.intent == "other"), default=0.0)
-    if aside >= ASIDE and case.scores[case.intents[0]] < aside + 4:
+    if aside >= ASIDE and case.scores.get(case.intents[0], 0.0) < aside + 4:
         return "it may ask for something else besides"
     if len(case.intents) > MANY:
         return "it asks for too many things at once"
