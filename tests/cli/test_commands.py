@@ -23,7 +23,10 @@ PARSED = {
     "references", "text", "reply", "forwarded", "kind", "bounce", "answerable", "attachments", "guessed",
 }  # fmt: skip
 TRIAGED = {"file", "intents", "scores", "act", "person", "dates", "orgs", "trust", "because"}
-COMMANDS = ("demo", "run", "check", "parse", "triage", "simulate", "tickets", "act")
+COMMANDS = (
+    "demo", "run", "check", "parse", "triage", "simulate", "tickets", "act", "letters", "workflows", "import-clocks",
+    "learn", "replay", "corrections",
+)  # fmt: skip
 
 
 def typed(*words: str | Path, code: int = 0) -> str:
