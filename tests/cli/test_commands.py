@@ -24,8 +24,8 @@ PARSED = {
 }  # fmt: skip
 TRIAGED = {"file", "intents", "scores", "act", "person", "dates", "orgs", "trust", "because"}
 COMMANDS = (
-    "demo", "run", "check", "parse", "triage", "simulate", "tickets", "act", "letters", "workflows", "import-clocks",
-    "learn", "replay", "corrections",
+    "demo", "run", "check", "parse", "triage", "simulate", "tickets", "act", "letters", "workflows",
+    "import-clocks", "learn", "replay", "corrections",
 )  # fmt: skip
 
 
