@@ -57,7 +57,7 @@ class StartTable(Model):
 class MoveTable(Model):
     """[[moves]]: what leads from a state to another, and what comes of it."""
 
-    on: Literal["mail", "done", "refused", "set", "expired", "stopped", "elsewhere", "after", "close"]
+    on: Literal["mail", "done", "refused", "set", "expired", "stopped", "elsewhere", "after", "close", "call"]
     sources: Listed[str] = Field(alias="from", min_length=1)
     to: str
     because: str = Field(min_length=1)
@@ -125,6 +125,7 @@ class WorkflowTable(Model):
     """One file of rules/workflows."""
 
     title: str = Field(min_length=1)
+    admins: str = ""
     labels: Listed[str] = ()
     states: dict[str, StateTable] = Field(default_factory=dict)
     moves: Listed[MoveTable] = ()
@@ -143,6 +144,7 @@ class WorkflowTable(Model):
             moves=tuple(move.rule() for move in self.moves),
             tasks={n: rules.TaskRule(n, **t.model_dump()) for n, t in self.tasks.items()},
             reminders=tuple(rules.ReminderRule(**r.model_dump()) for r in self.reminders),
+            admins=self.admins,
         )
 
 

@@ -10,7 +10,7 @@ from mailbot.core import contact, opening, risk
 from mailbot.core import workflow as engine
 from mailbot.core.correspondence import IN_SHADOW, Planned
 from mailbot.core.draft import Draft
-from mailbot.core.fact import FACTS, STARTS, ActError, checked
+from mailbot.core.fact import FACTS, STARTS, ActError, checked, uk_mobile
 from mailbot.core.letter import Delivery, Letter, Role, Sort
 from mailbot.core.rules import ClockStart
 from mailbot.core.ticket import Entry, Request, Task, Ticket
@@ -48,7 +48,7 @@ def act(
         opening.VERBS[event.does](event, draft, number)
     else:
         VERBS[event.does](Acts(event, draft, number, letters))
-    draft.note(number, Entry(now, "act", event.by, _in_words(event)))
+    draft.note(number, Entry(now, "act", event.by, _in_words(event), intents=event.intents))
     if event.does not in ("close", "take", "call"):
         draft.close_if_done(number)
     return draft.decision()
@@ -110,13 +110,8 @@ class Acts:
             self._withdrawn(outcome)
 
     def _end_in(self, request: Request, name: str, outcome: str) -> None:
-        rule = self.desk.workflows[request.workflow].tasks[name]
-        wanting = engine.missing(rule, request, self.draft.account_of(request))
-        if outcome == "done" and wanting:
-            raise ActError(f"{name} lacks {', '.join(wanting)}: set it first, or with the act")
-        risky = outcome == "done" and name in risk.NEEDS_TWO and risk.FLAG in self.ticket.flags
-        if risky and risk.one_person(self.ticket):
-            raise ActError(f"{name} is of high risk: another admin has to do second_check first")
+        if outcome == "done":
+            self._allowed(name, request)
         ended = engine.finished(request, name, self.event.by, self.now, outcome, self.event.text)
         self.draft.put(self.ticket.with_request(ended, request))
         self.draft.audit(self.number, f"task {name} {outcome}", "an admin's act")
@@ -130,6 +125,17 @@ class Acts:
             self.draft.planned[before:] = [
                 replace(p, extra={**(p.extra or {}), **note}) for p in self.draft.planned[before:]
             ]
+
+    def _allowed(self, name: str, request: Request) -> None:
+        """ActError where the task cannot be done: a fact lacks or is unfit, or a second check is due."""
+        rule = self.desk.workflows[request.workflow].tasks[name]
+        wanting = engine.missing(rule, request, self.draft.account_of(request))
+        if wanting:
+            raise ActError(f"{name} lacks {', '.join(wanting)}: set it first, or with the act")
+        if name == risk.CHANGES and not uk_mobile(request.claims.get("mobile", "")):
+            raise ActError(f"{name} needs a mobile number in the UK: set another one as mobile")
+        if name in risk.NEEDS_TWO and risk.FLAG in self.ticket.flags and risk.one_person(self.ticket):
+            raise ActError(f"{name} is of high risk: another admin has to do second_check first")
 
     def _mobile_changed(self, request: Request) -> None:
         """The account remembers it, and what else is under way for it becomes high risk."""

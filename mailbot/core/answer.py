@@ -32,6 +32,11 @@ _DOUBT = re.compile(
 )
 
 
+def short(message: Message) -> bool:
+    """Whether it is no more than a few words."""
+    return len(message.reply.split()) <= SHORT
+
+
 def labels(message: Message) -> tuple[str, ...]:
     """`go_ahead` and `it_is_done`, as far as a short reply says either without any doubt."""
     words = _words(message)

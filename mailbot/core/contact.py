@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailbot.core import words
+from mailbot.core import opening, words
 from mailbot.core import workflow as engine
 from mailbot.core.correspondence import Planned
 from mailbot.core.fact import ActError
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from mailbot.core.ticket import Task
 
 
+_ON_RECORD = re.compile(
+    r"\b(?:matched|matches|(?:number|mobile) on record|registered (?:mobile|number|phone))\b"
+)
+_NOT = re.compile(r"\b(?:not|no|n't|never|unmatched|another|different|other|unknown|withheld)\b|n't\b")
+
+
 def reply(acts: Acts) -> None:
     """Sends the admin's words to whoever asked; answers the question that waits for them."""
     if not acts.event.text.strip():
@@ -27,12 +34,26 @@ def reply(acts: Acts) -> None:
     to = writer(acts)
     if not acts.desk.people.inside(to):
         _nothing_personal(acts)
+    if not any(r.open for r in acts.ticket.requests):
+        _becomes_enquiry(acts, to)
     acts.draft.write(Planned(acts.number, Role.PERSON, to, "reply", Sort.ACT, "", {"note": acts.event.text}))
     for request in acts.ticket.requests:
         if request.open and request.open_task("answer"):
             ended = engine.finished(request, "answer", acts.event.by, acts.now, "done", "replied")
             acts.draft.put(acts.ticket.with_request(ended, request))
             acts.draft.fire(acts.number, ended, acts.trigger("done", task="answer"), Sort.ACT)
+
+
+def _becomes_enquiry(acts: Acts, to: str) -> None:
+    """An answered mail that nobody had labelled is read, and a question that the answer may settle."""
+    opening.read(acts.event, acts.draft, acts.ticket)
+    trigger = acts.trigger("mail")
+    request = engine.opened("enquiry", replace(trigger, labels=("other",)), to, "", own=False)
+    planned = len(acts.draft.planned)
+    moved = acts.draft.fire(acts.number, request, replace(trigger, labels=("other",)), Sort.ACT)
+    del acts.draft.planned[planned:]  # the reply is the answer: no letter says that one will come
+    if moved:
+        acts.draft.put(acts.ticket.with_request(engine.entered(moved), moved))
 
 
 def call(acts: Acts) -> None:
@@ -44,6 +65,9 @@ def call(acts: Acts) -> None:
     requests = tuple(replace(r, tasks=_with_evidence(r.tasks, line)) for r in acts.ticket.requests)
     tasks = _with_evidence(acts.ticket.tasks, line)
     acts.draft.put(replace(acts.ticket, requests=requests, tasks=tasks))
+    for request in acts.ticket.requests:
+        if request.open:
+            acts.draft.fire(acts.number, request, acts.trigger("call"), Sort.ACT)
 
 
 def close(acts: Acts) -> None:
@@ -111,7 +135,7 @@ def _nothing_personal(acts: Acts) -> None:
 def _matched(acts: Acts) -> bool:
     told = acts.event.values.get("matched", "").lower()
     said = acts.event.text.lower()
-    return told in ("true", "yes") or (not told and "matched" in said and "not matched" not in said)
+    return told in ("true", "yes") or (not told and bool(_ON_RECORD.search(said) and not _NOT.search(said)))
 
 
 def _forged(acts: Acts) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from mailbot.core.desk import Desk
+    from mailbot.core.rules import TaskRule
     from mailbot.core.ticket import Request, Ticket
 
 IN_WORDS = {
@@ -33,6 +34,14 @@ WAITS_FOR = {
     "admin": "our team",
     "new_organisation": "your new organisation",
     "nobody": "nobody",
+}
+_FOR_OTHERS = {
+    Role.REGIONAL_LEAD: {
+        "person": "the midwife",
+        "regional_lead": "you",
+        "new_organisation": "the new organisation",
+    },
+    Role.ADMIN: {"person": "the midwife", "new_organisation": "the new organisation"},
 }
 _LINES: tuple[str, ...] = ("tasks", "due", "late", "waiting", "sent", "failed", "spam", "other_lines")
 _PERSONAL = (
@@ -111,6 +120,7 @@ def of_request(
     rules = desk.workflows[request.workflow]
     tasks = [t for t in request.tasks if t.open and t.name in rules.tasks]
     wanted = [f for t in tasks for f in missing(rules.tasks[t.name], request, account)]
+    wanted += _only_assumed(request, [rules.tasks[t.name] for t in tasks])
     wanted = [f for f in wanted if f != "mobile" or role is Role.ADMIN]
     facts: dict[str, Fact] = {
         "not_told": request.not_told,
@@ -126,9 +136,9 @@ def of_request(
         "old_organisation": claims.get("old_organisation"),
         "new_organisation": claims.get("new_organisation"),
         "status": (state.tells or None) if state else None,
-        "waits_for": WAITS_FOR.get(state.waits_for if state else ""),
-        "asked": rules.title,
-        "title": tasks_title(request, desk) or rules.title,
+        "waits_for": (WAITS_FOR | _FOR_OTHERS.get(role, {})).get(state.waits_for if state else ""),
+        "asked": rules.title if role is Role.PERSON else rules.matter,
+        "title": tasks_title(request, desk) or rules.matter,
         "workflow": rules.name,
         "evidence": tuple(e for t in tasks for e in t.evidence),
     }
@@ -136,6 +146,12 @@ def of_request(
         stated = request.claimed_date(name)
         facts[name] = words.day(stated) if stated else None
     return facts | of_clocks(clocks_of(request, account), desk, now)
+
+
+def _only_assumed(request: Request, tasks: list[TaskRule]) -> list[str]:
+    """The leaver date where nobody stated it: what the clock assumes will do, and yet it is asked for."""
+    needed = any("leaver_date" in rule.needs for rule in tasks)
+    return ["leaver_date"] if needed and not request.claims.get("leaver_date") else []
 
 
 def of_clocks(clocks: tuple[Clock, ...], desk: Desk, now: datetime) -> dict[str, Fact]:

@@ -114,6 +114,9 @@ class Intake:
         unfit = triage.withdrawal or triage.patient_details or self._another_account(number)
         if not ours or unfit or not set(triage.intents) <= likely:
             return False
+        if triage.intents == ("chase",) and running and answer.short(self.message):
+            self._status(number)
+            return True
         for request in running:
             if said and (moved := self.draft.fire(number, request, self._trigger(said), Sort.ANSWER)):
                 self._said_more(number, moved)
@@ -279,7 +282,7 @@ class Intake:
         ticket = self.draft.tickets[number]
         request = next((r for r in ticket.requests if r.open), None)
         if request and self.message.sender.address in ticket.participants:
-            self._answer(number, request, "chase")
+            self._answer(number, request, "joiner/chase_lead" if self.who == LEAD else "chase")
 
     def _answer(self, number: int, request: Request | None, part: str) -> None:
         about = request.workflow if request else ""

@@ -30,7 +30,7 @@ def triage(event: AdminActed, draft: Draft, number: int) -> None:
         raise ActError("triage needs at least one label")
     ticket = draft.tickets[number]
     if "security_incident" not in event.intents:
-        _read(event, draft, ticket)
+        read(event, draft, ticket)
     ticket = draft.put(replace(draft.tickets[number], clocks=()))
     mail = next((e for e in reversed(ticket.entries) if e.kind == "mail"), None)
     facts = {**(mail.facts if mail else {}), **_person(event)}
@@ -40,7 +40,7 @@ def triage(event: AdminActed, draft: Draft, number: int) -> None:
     _begin(event, draft, number, claimant, facts, who)
 
 
-def _read(event: AdminActed, draft: Draft, ticket: Ticket) -> None:
+def read(event: AdminActed, draft: Draft, ticket: Ticket) -> None:
     """Ends the task to read the mail; an incident that was none of one ends with it."""
     tasks = tuple(
         replace(t, ended=draft.now, ended_by=event.by, outcome="done") if t.open and t.name == "triage" else t

@@ -70,7 +70,8 @@ class Move:
     """What leads from a state to another, and what comes of it.
 
     `on` is `mail`, `done`, `refused`, `set`, `expired`, `stopped` (another case ended the clock), `elsewhere`
-    (the same was asked with evidence in another case), `close` (an admin closes the case) or `after`.
+    (the same was asked with evidence in another case), `close` (an admin closes the case), `call` (she was
+    spoken to on the number on record) or `after`.
     `labels` (mail), `task` (done, refused), `clock` (expired, stopped) and `working_days` (after, since the
     state was entered) narrow it; `who` is the level of evidence, `when` the conditions.
     """
@@ -138,7 +139,7 @@ class ReminderRule:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One of the twelve procedures."""
+    """One of the twelve procedures. `title` is for the one who asked, `admins` says it to others."""
 
     name: str
     title: str
@@ -147,6 +148,12 @@ class Workflow:
     moves: tuple[Move, ...]
     tasks: Mapping[str, TaskRule]
     reminders: tuple[ReminderRule, ...] = ()
+    admins: str = ""
+
+    @property
+    def matter(self) -> str:
+        """What it is about, for whoever is not the one who asked."""
+        return self.admins or self.title
 
 
 @dataclass(frozen=True, slots=True)

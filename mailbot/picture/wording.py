@@ -35,6 +35,7 @@ def moved_by(move: Move) -> str:
         "stopped": f"The {move.clock} clock is ended by another case",
         "elsewhere": "The same is asked for, with evidence, in another case",
         "close": "An admin closes the case",
+        "call": "She is spoken to on the number on record",
     }.get(move.on, move.on)
 
 

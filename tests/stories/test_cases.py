@@ -473,3 +473,14 @@ def test_an_address_that_the_server_does_not_know_gets_nothing_more_by_itself() 
     assert story.told(JANE) == []
     story.admin_does("release", task="delivery")
     assert story.told(JANE) == ["password/reset", "password/reminder"]
+
+
+def test_a_chase_of_a_locked_out_midwife_says_the_same_as_the_first_letter() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Password", FORGOT)
+    letter = story.sent("password/reset", JANES)
+    story.receives(JANE, f"RE: {letter.subject}", CHASES, answers=letter)
+    text = plain(story.sent("chase", JANES))
+    assert "We will call that number" in text
+    assert "phone us" not in text
+    assert "after 5 working days" in text

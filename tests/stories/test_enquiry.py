@@ -102,3 +102,19 @@ def test_not_ours_tells_the_sender_where_to_go() -> None:
     assert "0333 200 1133" in plain(story.sent("not_ours", HERS))
     assert story.ticket().closed
     assert story.tasks() == []
+
+
+def test_a_reply_to_a_mail_that_nobody_labelled_answers_it() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Question", ASKS)
+    story.admin_does("reply", text="It has 4 GB.")
+    assert story.tasks() == []
+    assert story.told(JANES) == ["receipt", "reply"]
+    story.until("2026-03-09 08:59")
+    assert story.ticket().open
+    story.until("2026-03-09 12:00")
+    assert story.ticket().closed
+    letter = story.sent("reply", JANES)
+    story.receives(JANE, f"RE: {letter.subject}", ASKS, answers=letter)
+    assert story.ticket().open
+    assert story.tasks() != []

@@ -54,3 +54,15 @@ def test_a_forged_report_writes_to_nobody() -> None:
     story.receives(JANE, "Phishing", CLICKED, proven=False)
     assert story.letters == []
     assert story.tasks() == ["triage"]
+
+
+def test_an_incident_that_is_given_back_alerts_once_and_then_hourly() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Help", CLICKED)
+    story.waits(minutes=90)
+    story.admin_does("take")
+    story.until("2026-03-03 11:30")
+    story.forgets()
+    story.admin_does("release")
+    story.until("2026-03-03 13:45")
+    assert story.when("admin/incident") == ["2026-03-03 11:30", "2026-03-03 12:30", "2026-03-03 13:30"]

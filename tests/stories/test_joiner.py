@@ -417,3 +417,37 @@ def test_the_lead_who_asks_after_the_deadline_is_told_so_and_the_account_is_to_b
     assert story.tasks() == ["restore_account"]
     story.admin_does("done", task="restore_account")
     assert story.tasks() == ["mark_joiner"]
+
+
+def test_the_leads_chase_is_answered_from_the_case_in_words_for_her() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(LEAD, "Joiner", LEAD_ASKS.format("27 February 2026"))
+    story.waits(days=2)
+    letter = story.sent("joiner/requested_lead")
+    story.receives(LEAD, f"RE: {letter.subject}", "Any news on this please?", answers=letter)
+    text = plain(story.sent("joiner/chase_lead", LEAD_ADDRESS))
+    assert "The next step is with our team" in text
+    assert "Sunday 29 March 2026" in text
+    assert "your account" not in text
+    assert "triage" not in story.tasks()
+
+
+def test_a_leader_who_names_no_leaver_date_is_asked_for_it_and_can_give_it_in_few_words() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(LEAD, "Joiner", LEAD_ASKS_BARELY)
+    letter = story.sent("joiner/requested_lead", LEAD_ADDRESS)
+    assert "the date on which the account was marked as a leaver" in plain(letter)
+    assert "leaver_date" not in story.task("mark_joiner").missing
+    assert story.clock("leaver", JANES).assumed
+    story.receives(LEAD, f"RE: {letter.subject}", "It was 26 February 2026.", answers=letter)
+    assert story.clock("leaver", JANES).starts == date(2026, 2, 26)
+    assert not story.clock("leaver", JANES).assumed
+
+
+def test_admins_read_no_words_meant_for_the_midwife() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Move", MARKED.format("27 February 2026"))
+    story.until("2026-03-28 12:00")
+    escalation = story.sent("admin/escalation", ADMIN)
+    assert "Late: moving an account to the independent midwives group" in escalation.subject
+    assert not [x for x in story.letters_to(ADMIN) if "your account" in x.text.lower()]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.stories.mails import JANE
+import pytest
+
+from mailbot.core.fact import ActError
+from tests.stories.mails import JANE, JANE_AT_HOME
 from tests.stories.story import ADMIN, Story, plain
 from tests.stories.texts import NEW_NUMBER
 
@@ -48,3 +51,43 @@ def test_it_is_reminded_of_and_closed_like_a_password() -> None:
     assert story.when("admin/reminder", ADMIN) == ["2026-03-02 16:30"]
     assert story.when("mobile/reminder", JANES) == ["2026-03-03 09:00"]
     assert story.state("mobile") == "silent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My mobile number has changed and I no longer have access to my old mobile number. "
+        "Please update the mobile number on my NHSmail account.",
+        "I have lost my old mobile number. Please update my mobile number to 07700 900433.",
+    ],
+)
+def test_who_says_that_the_old_number_is_lost_is_checked_in_another_way_at_once(text: str) -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE_AT_HOME, "Mobile", text)
+    assert story.told(JANE_AT_HOME) == ["mobile/second_check"]
+    assert story.tasks() == ["second_check"]
+
+
+def test_who_says_so_in_reply_is_checked_in_another_way_too() -> None:
+    story = changed()
+    letter = story.sent("mobile/change", JANES)
+    story.receives(JANE, f"RE: {letter.subject}", "I have lost the old number.", answers=letter)
+    assert story.tasks() == ["second_check"]
+
+
+@pytest.mark.parametrize("number", ["020 7946 0000", "+1 202 555 0143", "070 1234 5678", "none"])
+def test_what_is_no_uk_mobile_number_is_refused(number: str) -> None:
+    story = changed()
+    story.admin_does("done", task="check_identity")
+    with pytest.raises(ActError, match="a mobile number in the UK"):
+        story.admin_does("done", task="update_mobile", values={"mobile": number})
+    story.admin_does("done", task="update_mobile", values={"mobile": "+44 7700 900 433"})
+    assert story.state("mobile") == "done"
+
+
+def test_it_works_closes_the_case() -> None:
+    story = changed()
+    letter = story.sent("mobile/change", JANES)
+    story.receives(JANE, f"RE: {letter.subject}", "Thank you, it works now.", answers=letter)
+    assert story.state("mobile") == "helped"
+    assert story.ticket().closed

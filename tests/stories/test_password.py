@@ -137,3 +137,47 @@ def test_a_number_changed_while_a_reset_waits_makes_the_reset_risky(two_admins: 
     story.admin_does("done", 2, task="check_identity")
     story.admin_does("done", 2, task="update_mobile")
     assert "high_risk" in story.ticket(1).flags
+
+
+@pytest.mark.parametrize("who", [JANE, JANE_AT_HOME])
+def test_it_works_now_closes_the_case_and_drops_its_task(who: str) -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(who, "Password", FORGOT)
+    letter = story.letters_to(who)[0]
+    text = "It works now, thank you. Nothing left to do."
+    story.receives(who, f"RE: {letter.subject}", text, answers=letter)
+    assert story.state("password") == "helped"
+    assert story.ticket().closed
+    story.until("2026-03-12 12:00")
+    assert story.told(who) == ["password/reset"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you.", "Thanks, but it still does not work.", "Thank you, I will try."]
+)
+def test_thanks_alone_closes_nothing(text: str) -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Password", FORGOT)
+    letter = story.letters_to(JANE)[0]
+    story.receives(JANE, f"RE: {letter.subject}", text, answers=letter)
+    assert story.state("password") == "identity"
+
+
+@pytest.mark.parametrize("text", ["Jane rang from the number on record", "number matched"])
+def test_a_call_from_the_number_on_record_is_contact(text: str) -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE_AT_HOME, "Password", FORGOT)
+    story.admin_does("call", text=text)
+    story.until("2026-03-16 12:00")
+    assert story.told(HERS) == ["password/reset"]
+    assert story.ticket().open
+    story.admin_does("done", task="check_identity")
+    assert story.tasks() == ["reset_password"]
+
+
+@pytest.mark.parametrize("text", ["she rang", "the number did not match the number on record", "not matched"])
+def test_any_other_call_is_none(text: str) -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE_AT_HOME, "Password", FORGOT)
+    story.admin_does("call", text=text)
+    assert story.state("password") == "identity"
