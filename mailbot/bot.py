@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from mailbot.core import quarantine, safety, thread
+from mailbot.core import caps, quarantine, safety, thread
 from mailbot.core.concern import concerned
 from mailbot.core.decide import decide
 from mailbot.core.decision import Decision, Seen
@@ -165,6 +165,7 @@ class Bot:
             address_day=sum(to == address for _, to in day),
             domain_hour=sum(to.endswith("@" + domain) for to in hour),
             all_hour=len(hour),
+            told=self.store.note(caps.NOTE) or "",
         )
 
     # --- whatever happens -------------------------------------------------------------------------

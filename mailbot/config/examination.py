@@ -56,6 +56,8 @@ def workflow(rules: Workflow, known: Mapping[str, ClockRule]) -> Iterator[Fault]
     for index, reminder in enumerate(rules.reminders):
         yield from _states(("reminders", index, "states"), reminder.states, rules)
         yield from _reminder(("reminders", index), reminder, known)
+        for condition in reminder.when:
+            yield from _condition(("reminders", index, "when"), condition)
     yield from _ways(rules)
 
 
@@ -108,8 +110,8 @@ def _condition(place: Place, condition: str) -> Iterator[Fault]:
     elif word == "asks":
         if rest not in LABELS:
             yield Fault(place, f'there is no label "{rest}"')
-    elif condition not in ("lead asked", "no clock"):
-        remedy = 'known: "has FACT", "lacks FACT", "asks LABEL", "lead asked", "no clock"'
+    elif condition not in ("lead asked", "no clock", "details missing"):
+        remedy = 'known: "has FACT", "lacks FACT", "asks LABEL", "lead asked", "no clock", "details missing"'
         yield Fault(place, f'"{condition}" is no condition', remedy)
 
 

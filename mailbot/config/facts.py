@@ -24,13 +24,13 @@ _ADMIN_LINES = ("evidence", "tasks", "due", "late", "waiting", "sent", "failed",
 FACTS: Mapping[str, type[str] | type[bool] | type[tuple[str, ...]]] = MappingProxyType(
     dict.fromkeys((*_TEXT, *_ADDRESSES, *_PERSON, *_DAYS, *_CASE, *_ADMIN), str)
     | dict.fromkeys(("calendar_until", "link", "today"), str)
-    | dict.fromkeys((*_SWITCHES, "assumed"), bool)
+    | dict.fromkeys((*_SWITCHES, "assumed", "past"), bool)
     | dict.fromkeys(("missing", "not_told", *_ADMIN_LINES), tuple)
 )
 """Every fact that a letter can use. Dates are written out, such as "Wednesday 6 August 2026"."""
 
 PERSONAL = frozenset(
-    (*_PERSON, *_DAYS, *_CASE, *_ADMIN, *_ADMIN_LINES, "assumed", "missing", "not_told", "link")
+    (*_PERSON, *_DAYS, *_CASE, *_ADMIN, *_ADMIN_LINES, "assumed", "past", "missing", "not_told", "link")
 )
 """What never goes to an address outside NHSmail (PROCEDURES.md, What authorises an account action)."""
 

@@ -119,6 +119,7 @@ class ReminderTable(Model):
     cut_off: time | None = None
     hourly: bool = False
     until_taken: str = ""
+    when: Listed[str] = ()
 
 
 class WorkflowTable(Model):

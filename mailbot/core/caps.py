@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailbot.core.correspondence import Planned
+from mailbot.core.letter import Role, Sort
+
 if TYPE_CHECKING:
     from mailbot.core.desk import Desk
+    from mailbot.core.draft import Draft
     from mailbot.core.event import MailCame
+
+NOTE = "caps"
 
 
 def cap(event: MailCame, desk: Desk) -> str:
@@ -25,3 +31,16 @@ def cap(event: MailCame, desk: Desk) -> str:
     if 0 < limits.in_all_per_hour <= lately.all_hour:
         return f"cap: {limits.in_all_per_hour} answers in an hour"
     return ""
+
+
+def tell(event: MailCame, draft: Draft, number: int) -> None:
+    """Tells the admins of a cap that holds answers back, once a day for each; mail is taken in as before."""
+    today = draft.desk.today(draft.now).isoformat()
+    day, _, caps = event.lately.told.partition("|")
+    told = caps.split("|") if day == today else []
+    if not draft.hold or draft.hold in told:
+        return
+    draft.notes[NOTE] = "|".join((today, *told, draft.hold))
+    lines = {"title": "answers are held back", "other_lines": (draft.hold,)}
+    for admin in draft.desk.people.admins:
+        draft.write(Planned(number, Role.ADMIN, admin, "admin/alert", Sort.ALERT, "", lines))

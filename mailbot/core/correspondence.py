@@ -38,12 +38,12 @@ class Planned:
     extra: Mapping[str, Fact] | None = None
 
 
-def together(planned: Iterable[Planned]) -> list[tuple[Planned, ...]]:
-    """One acknowledgement lists all that one mail asked; any other letter stands alone."""
+def together(planned: Iterable[Planned], sorts: tuple[Sort, ...]) -> list[tuple[Planned, ...]]:
+    """One acknowledgement, of these sorts, lists all that one mail asked; any other letter stands alone."""
     alone: list[tuple[Planned, ...]] = []
     answers: dict[tuple[int, str, Role], list[Planned]] = {}
     for each in planned:
-        if each.sort is not Sort.ANSWER:
+        if each.sort not in sorts or each.role is Role.ADMIN:
             alone.append((each,))
         else:
             answers.setdefault((each.ticket, each.to, each.role), []).append(each)
@@ -83,12 +83,26 @@ def _letter(draft: Draft, ticket: Ticket, planned: tuple[Planned, ...]) -> Lette
         facts=_facts(draft, ticket, planned, told=told),
         decided=draft.now,
         not_before=_not_before(draft, first.sort),
-        in_reply_to=draft.answers_to[0] if answers else "",
-        references=draft.answers_to[1] if answers else ticket.mail_ids[-CHAIN:],
+        in_reply_to=draft.answers_to[0] if answers else _last_mail_of(ticket, first),
+        references=_chain(ticket, draft.answers_to[1] if answers else ticket.mail_ids),
         inside=told,
         state=Delivery.HELD if held else Delivery.QUEUED,
         because=held,
     )
+
+
+def _last_mail_of(ticket: Ticket, planned: Planned) -> str:
+    """The Message-ID that an act's letter answers: the reader's last mail in the case, "" for none."""
+    if planned.sort is not Sort.ACT:
+        return ""
+    mails = (e.message_id for e in reversed(ticket.entries) if e.kind == "mail" and e.who == planned.to)
+    return next(mails, "")
+
+
+def _chain(ticket: Ticket, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """References: the case's first mail, which holds its thread together, and the last of the others."""
+    first = ticket.mail_ids[:1]
+    return (*first, *[i for i in ids if i not in first][-(CHAIN - len(first)) :])
 
 
 def why_held(draft: Draft, planned: Planned) -> str:

@@ -30,7 +30,8 @@ class Draft:
 
     `arrived` is when the mail came (for "out of hours"), None for acts and times; `sender`, whom it came
     from; `silence`, why that sender must not be answered; `hold`, why an answer must wait for an admin;
-    `doubted`, that nothing proves that it came from within NHSmail.
+    `doubted`, that nothing proves that it came from within NHSmail; `as_one`, the sorts of letters of which
+    one reader gets one.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Draft:
         self.silence = ""
         self.hold = ""
         self.doubted = False
+        self.as_one: tuple[Sort, ...] = (Sort.ANSWER,)
         self.answers_to: tuple[str, tuple[str, ...]] = ("", ())
         self.extra: dict[str, Fact] = {}
 
@@ -231,7 +233,7 @@ class Draft:
         held = {p.ticket: why for p in self.planned if (why := correspondence.why_held(self, p))}
         for number, why in held.items() if self.desk.mode != SHADOW else ():
             self.case_task(number, "delivery", (why,))
-        for planned in correspondence.together(self.planned):
+        for planned in correspondence.together(self.planned, self.as_one):
             correspondence.write(self, planned)
         tickets = tuple(t for n, t in sorted(self.tickets.items()) if self.before[0].get(n) != t)
         accounts = tuple(a for i, a in sorted(self.accounts.items()) if self.before[1].get(i) != a)

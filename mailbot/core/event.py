@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Lately:
     """How many automatic answers were decided lately: to the address in a day, to its domain and in all in an
-    hour.
+    hour. `told` names the caps of which the admins were told, and the day.
     """
 
     address_day: int = 0
     domain_hour: int = 0
     all_hour: int = 0
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

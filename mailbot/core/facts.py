@@ -97,6 +97,7 @@ def general(ticket: Ticket | None, desk: Desk, now: datetime) -> dict[str, Fact]
         "csp_address": desk.people.csp[0] if desk.people.csp else "",
         "helpdesk_address": desk.people.ours,
         "assumed": False,
+        "past": False,
         "missing": (),
         "not_told": (),
         "password_shown": False,
@@ -141,11 +142,18 @@ def of_request(
         "title": tasks_title(request, desk) or rules.matter,
         "workflow": rules.name,
         "evidence": tuple(e for t in tasks for e in t.evidence),
+        "past": any(_past(request, rules.tasks[t.name], desk.today(now)) for t in tasks),
     }
     for name in ("leaver_date", "last_day", "absence_from", "return_on"):
         stated = request.claimed_date(name)
         facts[name] = words.day(stated) if stated else None
     return facts | of_clocks(clocks_of(request, account), desk, now)
+
+
+def _past(request: Request, rule: TaskRule, today: date) -> bool:
+    """Whether the day on which the task was to be done has gone by."""
+    stated = next((d for fact in rule.due_on if (d := request.claimed_date(fact))), None)
+    return stated is not None and stated < today
 
 
 def _only_assumed(request: Request, tasks: list[TaskRule]) -> list[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailbot.core import answer, claim, delivery, risk, thread, timing
+from mailbot.core import answer, caps, claim, delivery, risk, thread, timing
 from mailbot.core.account import LEAVER, Clock
-from mailbot.core.caps import cap
 from mailbot.core.correspondence import Planned
 from mailbot.core.decision import Decision, Seen
 from mailbot.core.draft import Draft
@@ -41,12 +40,13 @@ def receive(
     draft.arrived, draft.sender, draft.silence = event.arrived, event.message.sender.address, event.silence
     draft.extra = {"password_shown": event.triage.password_shown}
     draft.answers_to = (event.message.message_id, (*event.message.references[-10:], event.message.message_id))
-    draft.hold = cap(event, desk)
+    draft.hold = caps.cap(event, desk)
     draft.doubted = event.trust not in (Trust.LEAD, Trust.INTERNAL)
     intake = Intake(event, draft)
     number = file(event, draft, intake.belongs, intake.facts)
     intake.understand(number)
     timing.run_out(draft, number, Sort.ANSWER)
+    caps.tell(event, draft, number)
     draft.close_if_done(number)
     return draft.decision(Seen(event.message.message_id, event.message.digest, number, event.place))
 

@@ -90,6 +90,7 @@ def _person(event: AdminActed) -> dict[str, str]:
 def _begin(
     event: AdminActed, draft: Draft, number: int, claimant: str, facts: dict[str, str], who: str
 ) -> None:
+    draft.as_one = (Sort.ANSWER, Sort.ACT)  # what one act begins is acknowledged in one letter
     begun: list[str] = []
     for label in event.intents:
         rules = draft.desk.workflows.for_label(label)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from mailbot.core.account import RESTORE
 from mailbot.core.calendar import DAY, add_months
 from mailbot.core.decision import Wake
 from mailbot.core.letter import Role
@@ -49,7 +50,24 @@ def next_due(ticket: Ticket, accounts: Mapping[str, Account], desk: Desk) -> Wak
     `accounts` holds those of its requests, by id.
     """
     first = min(dues(ticket, accounts, desk), key=lambda d: (d.at, d.key), default=None)
-    return Wake(first.at, f"{first.workflow} {first.key}") if first else None
+    return Wake(first.at, in_words(first)) if first else None
+
+
+_READERS = {
+    Role.PERSON: "the midwife",
+    Role.REGIONAL_LEAD: "the regional lead",
+    Role.ADMIN: "the admins",
+    Role.CSP: "Customer Support",
+}
+
+
+def in_words(due: Due) -> str:
+    """What will happen, for the queue."""
+    if due.move is None:
+        return f"reminder to {_READERS[Role(due.to)]}"
+    if due.move.on == "after":
+        return "closes for want of an answer"
+    return "the time to restore the account ends" if due.clock == RESTORE else "the account will be deleted"
 
 
 def dues(ticket: Ticket, accounts: Mapping[str, Account], desk: Desk) -> list[Due]:
@@ -91,7 +109,8 @@ def _request_dues(ticket: Ticket, request: Request, account: Account | None, des
     rules = desk.workflows[request.workflow]
     made: list[Due] = []
     for rule in rules.reminders:
-        if request.state not in rule.states or _taken(rule, ticket, request):
+        wanted = all(holds(condition, request, account) for condition in rule.when)
+        if request.state not in rule.states or not wanted or _taken(rule, ticket, request):
             continue
         if rule.clock:
             made += _for_clocks(rule, request, account, desk)

@@ -134,6 +134,7 @@ class ReminderRule:
     cut_off: time | None = None
     hourly: bool = False
     until_taken: str = ""
+    when: tuple[str, ...] = ()
     at_any_hour: bool = False
 
 

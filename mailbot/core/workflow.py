@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mailbot.core.account import Account, Clock, ended, running, with_clock
+from mailbot.core.account import LEAVER, Account, Clock, ended, running, with_clock
 from mailbot.core.ticket import Request, Step, Task
 
 if TYPE_CHECKING:
@@ -87,7 +87,18 @@ def holds(condition: str, request: Request, account: Account | None) -> bool:
         return "joiner_request" in request.labels
     if condition == "no clock":
         return not any(c.running for c in clocks_of(request, account))
+    if condition == "details missing":
+        assumed = any(c.running and c.name == LEAVER and c.assumed for c in clocks_of(request, account))
+        unsaid = assumed and not request.claims.get("leaver_date")
+        return unsaid or any(t.open and t.missing for t in request.tasks)
     raise ValueError(f"no such condition: {condition}")
+
+
+def _because(move: Move, trigger: Trigger) -> str:
+    """Why it moved. A rule's words tell what a mail proves, which is no mail's where an admin says it."""
+    return (
+        "An admin said so, without a mail" if trigger.on == "mail" and trigger.who == ADMIN else move.because
+    )
 
 
 def _carried_out(
@@ -105,13 +116,15 @@ def _carried_out(
         if not request.open_task(name):
             rule = desk.workflows[request.workflow].tasks[name]
             request = request.with_task(_task(rule, request, account, trigger, desk))
-    return Advance(with_missing(request, account, desk), account, move.letters, stopped, move.because)
+    return Advance(
+        with_missing(request, account, desk), account, move.letters, stopped, _because(move, trigger)
+    )
 
 
 def _moved(request: Request, move: Move, trigger: Trigger, desk: Desk) -> Request:
     """The request in the move's state. What the old state left undone is dropped: its time has gone."""
     before = request.state
-    request = request.moved(move.to, trigger.at, move.because)
+    request = request.moved(move.to, trigger.at, _because(move, trigger))
     if request.state == before:
         return request
     tasks = tuple(

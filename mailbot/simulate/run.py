@@ -108,6 +108,8 @@ class Run:
 
     def _act(self, step: Step) -> Happening:
         assert step.act is not None
+        if step.act.by.lower() not in self.bot.desk.people.admins:
+            raise StepError(f"{step.where}: {step.act.by} is no admin; by names one of [people] admins")
         try:
             return self.bot.act(step.act)
         except ActError as error:

@@ -31,7 +31,8 @@ password/done_reset password/done_unlock mobile/change mobile/second_check mobil
 directory/answer new_account/apply new_account/reminder duplicate/received duplicate/decided incident/call_now
 enquiry/received receipt chase withdrawal refused reply not_ours patient_details joiner/requested_lead
 joiner/reminder_lead joiner/joined_lead joiner/refused_lead admin/reminder admin/deadline admin/escalation
-leaver/ask_which joiner/chase_lead admin/alert admin/incident admin/restore admin/late digest
+joiner/chase_lead joiner/details_lead leaver/ask_which
+admin/alert admin/incident admin/restore admin/late digest
 """
 
 CASES: dict[str, dict[str, Fact]] = {

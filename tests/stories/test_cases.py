@@ -24,6 +24,7 @@ from tests.stories.texts import (
     FORGOT,
     HIDE,
     LEAD_ASKS,
+    LOCKED,
     MARKED,
     NEW_NUMBER,
     OUT_OF_OFFICE,
@@ -484,3 +485,51 @@ def test_a_chase_of_a_locked_out_midwife_says_the_same_as_the_first_letter() -> 
     assert "We will call that number" in text
     assert "phone us" not in text
     assert "after 5 working days" in text
+
+
+def test_admins_are_told_once_a_day_of_a_cap_that_holds_answers_back() -> None:
+    story = Story("2026-03-02 10:00", limits=Limits(per_address_per_day=1))
+    for text in (ASKS_HOW, HIDE, FORGOT):
+        story.receives(JANE_AT_HOME, "Question", text)
+    alert = story.sent("admin/alert", ADMIN)
+    assert "cap: 1 answers to one address in a day" in plain(alert)
+    story.until("2026-03-03 09:30")
+    story.receives(JANE_AT_HOME, "Question", LOCKED)
+    story.receives(JANE_AT_HOME, "Question", HIDE)
+    assert len(story.when("admin/alert", ADMIN)) == 2
+    assert story.bot.store.last_ticket() == 5
+
+
+def test_what_an_act_brings_answers_the_persons_last_mail() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Leaving", RETIRES.format("2 March 2026"))
+    story.admin_does("done", task="mark_leaver")
+    letter = story.sent("leaver/marked", JANES)
+    assert letter.in_reply_to == "<m1@mail.example>"
+    assert letter.references[0] == "<m1@mail.example>"
+
+
+def test_a_long_thread_keeps_its_first_mail_in_references() -> None:
+    story = Story("2026-03-02 10:00", limits=Limits(per_address_per_day=0))
+    story.receives(JANE, "Password", FORGOT)
+    for _ in range(14):
+        story.receives(JANE, "RE: Password", CHASES, answers=story.letters_to(JANE)[-1])
+    last = story.letters_to(JANE)[-1]
+    assert last.references[0] == "<m1@mail.example>"
+    assert last.references[-1] == last.in_reply_to
+    assert len(last.references) == 10
+
+
+def test_an_act_that_begins_two_things_is_acknowledged_in_one_letter() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Help", "Blue pans jump over 7 lamps.")
+    story.admin_does("triage", intents=("password_reset", "mobile_update"))
+    assert story.told(JANE) == ["receipt", "password/reset + mobile/change"]
+
+
+def test_a_case_that_an_admin_opens_claims_no_mail_and_its_day_brings_the_letter() -> None:
+    story = Story("2026-03-02 10:00")
+    story.admin_does("open", intents=("leaver",), person={"email": JANES, "name": "Jane Smith"})
+    assert "wrote" not in story.request("leaver").steps[0].because
+    story.admin_does("set", values={"last_day": "2026-03-20"})
+    assert "Friday 20 March 2026" in plain(story.sent("leaver/scheduled", JANES))

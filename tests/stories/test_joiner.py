@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from mailbot.core.fact import ActError
+from mailbot.core.reminder import next_due
 from tests.stories.mails import JANE, JANE_AT_HOME, LEAD, ROSE, forwarded
 from tests.stories.story import ADMIN, LEAD_ADDRESS, Story, at, plain, shipped
 from tests.stories.texts import ASKS_HOW, CLAIMS, LEAD_ASKS, LEAD_ASKS_BARELY, MARKED
@@ -233,7 +234,8 @@ def test_two_cases_of_one_account_become_one_when_the_lead_names_it() -> None:
     assert story.ticket(1).closed
     story.forgets()
     story.until("2026-03-10 12:00")
-    assert story.letters_to(LEAD) == []
+    assert story.told(LEAD) == ["joiner/details_lead"]
+    assert story.letters_to(LEAD)[0].ticket == 2
 
 
 def test_please_go_ahead_in_reply_to_a_reminder_is_the_request() -> None:
@@ -451,3 +453,32 @@ def test_admins_read_no_words_meant_for_the_midwife() -> None:
     escalation = story.sent("admin/escalation", ADMIN)
     assert "Late: moving an account to the independent midwives group" in escalation.subject
     assert not [x for x in story.letters_to(ADMIN) if "your account" in x.text.lower()]
+
+
+def test_the_lead_is_reminded_of_details_until_they_are_there() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(LEAD, "Joiner", LEAD_ASKS_BARELY)
+    story.until("2026-03-10 12:00")
+    assert story.when("joiner/details_lead", LEAD_ADDRESS) == ["2026-03-09 09:00"]
+    story.admin_does(
+        "set",
+        values={"name": "Jane Smith", "old_organisation": "Barchester", "leaver_date": "2026-03-01"},
+    )
+    story.until("2026-03-20 12:00")
+    assert len(story.when("joiner/details_lead", LEAD_ADDRESS)) == 1
+
+
+def test_the_queue_says_in_words_what_comes_next() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Move", MARKED.format("27 February 2026"))
+
+    def coming() -> str:
+        accounts = {a.id: a} if (a := story.account(JANES)) else {}
+        wake = next_due(story.ticket(), accounts, story.bot.desk)
+        return wake.what if wake else ""
+
+    assert coming() in ("reminder to the midwife", "reminder to the regional lead")
+    story.until("2026-03-23 12:00")
+    assert coming() == "reminder to the admins"
+    story.until("2026-03-28 12:00")
+    assert coming() == "the account will be deleted"

@@ -192,3 +192,22 @@ def test_somebody_else_drops_nothing() -> None:
     text = ABSENT.format("20 March 2026") + " My account is jane.smith@nhs.net."
     story.receives(JANE_AT_HOME, f"RE: {letter.subject}", text, answers=letter)
     assert story.state("leaver") == "scheduled"
+
+
+def test_a_last_day_that_has_gone_by_is_told_as_such() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Leaving", RETIRES.format("20 February 2026"))
+    text = plain(story.sent("leaver/scheduled", JANES))
+    assert "Your last day was Friday 20 February 2026. We will now mark" in text
+    assert "or soon after" not in text
+
+
+def test_no_clock_runs_on_after_an_account_was_left_to_be_deleted() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Leaving", RETIRES.format("2 March 2026"))
+    story.admin_does("done", task="mark_leaver")
+    story.until("2026-04-02 12:00")
+    assert story.state("leaver") == "gone"
+    account = story.account(JANES)
+    assert account is not None
+    assert [c.name for c in account.clocks if c.running] == []
