@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailbot import app
 from mailbot.bot import told as in_words
 from mailbot.cli import output, remote
+from mailbot.core.act import ACTS
 from mailbot.core.event import AdminActed
 from mailbot.core.fact import ActError
 from mailbot.core.reminder import next_due
@@ -114,11 +115,22 @@ def act(words: Sequence[str], config: Path, *, by: str, text: str, person: Seque
         admin = (by or chosen.people.admins[0]).lower()
         if admin not in chosen.people.admins:
             return output.fail(f"{admin} is no admin; the settings name {', '.join(chosen.people.admins)}")
+        if wrong := _misused(words):
+            output.fail(wrong)
+            return 2
         acted = understood(words, admin, text, person)
         done = remote.act(chosen, acted)
         for told in _here(chosen, acted) if done is None else done:
             output.console().print(told, markup=False, highlight=False)
     return code[0]
+
+
+def _misused(words: Sequence[str]) -> str:
+    """What is wrong with the command itself: no verb, or one that there is not ("" where all is well)."""
+    rest = words[1:] if words and named(words[0]) else words
+    if not rest:
+        return "say what to do, such as: mailbot act -c FILE IM-000123 done mark_joiner"
+    return "" if rest[0] in ACTS else f"no such act: {rest[0]}; there are {', '.join(ACTS)}"
 
 
 def _here(chosen: Settings, acted: AdminActed) -> list[str]:
@@ -138,8 +150,6 @@ def understood(words: Sequence[str], by: str, text: str, person: Sequence[str]) 
     numbers = named(rest[0]) if rest else ()
     if numbers:
         rest.pop(0)
-    if not rest:
-        raise ActError("say what to do, such as: mailbot act -c FILE IM-000123 done mark_joiner")
     verb = rest.pop(0)
     pairs = [w for w in rest if "=" in w]
     plain = [w for w in rest if "=" not in w]

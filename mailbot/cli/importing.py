@@ -9,15 +9,16 @@ from mailbot import app
 from mailbot.cli import output
 from mailbot.config.mistake import Mistake, Mistakes
 from mailbot.core import words
+from mailbot.core.event import ClocksTakenOver
 from mailbot.core.reminder import dues
-from mailbot.core.takeover import fault, takeover
+from mailbot.core.takeover import fault, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from mailbot.bot import Bot
+    from mailbot.bot import Happening
     from mailbot.config.settings import Settings
     from mailbot.config.spreadsheet import Row
     from mailbot.core.account import Account
@@ -46,7 +47,11 @@ def import_clocks(file: Path, config: Path, *, by: str, apply: bool) -> int:
             decision = found.decided(good)
             _show(good, decision, found.desk)
             wrong = sorted((*mistakes, *faults), key=lambda m: m.line)
-            code[0] = _end(decision, wrong, app.bot(chosen, store, app.marks(chosen)) if apply else None)
+            if wrong:
+                code[0] = _refused(wrong)
+            else:
+                bot = app.bot(chosen, store, app.marks(chosen), app.now) if apply else None
+                _tell(bot.happen(found.event(good)) if bot else None, decision)
         finally:
             store.close()
     return code[0]
@@ -60,19 +65,24 @@ def _looked_at(chosen: Settings) -> Store:
     return app.reading(chosen) if begun else MemoryStore()
 
 
-def _end(decision: Decision, wrong: Sequence[Mistake], bot: Bot | None) -> int:
-    """Commits all of it where there is a bot and no mistake, and says what was done."""
-    if wrong:
-        output.fail(Mistakes(wrong))
-        return output.fail(f"{_count(len(wrong), 'mistake')}: nothing was imported, put them right first")
-    clocks = _count(len(decision.tickets), "clock")
-    if bot:
-        bot.commit(decision).saved.result()
-        told = f"{clocks} imported, {_numbers(decision)}; no letter was written"
+def _refused(wrong: Sequence[Mistake]) -> int:
+    """Says every mistake; one of them keeps all of it out."""
+    output.fail(Mistakes(wrong))
+    return output.fail(f"{_count(len(wrong), 'mistake')}: nothing was imported, put them right first")
+
+
+def _tell(happening: Happening | None, decision: Decision) -> None:
+    """What was done, once it is saved, or what would be."""
+    if happening:
+        happening.saved.result()
+        imported = happening.decision
+        told = (
+            f"{_count(len(imported.tickets), 'clock')} imported, {_numbers(imported)}; no letter was written"
+        )
     else:
+        clocks = _count(len(decision.tickets), "clock")
         told = f"{clocks} can be imported; nothing was changed. To import: --apply"
     output.console().print(told, markup=False, highlight=False)
-    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +112,16 @@ class _Import:
                 good.append(row)
         return good, wrong
 
-    def decided(self, rows: Iterable[Row]) -> Decision:
-        running = [row.running for row in rows]
-        known = {r.account: a for r in running if (a := self.store.account_at(r.account))}
+    def event(self, rows: Iterable[Row]) -> ClocksTakenOver:
+        running = tuple(row.running for row in rows)
         tickets, accounts = self.store.last_ticket(), self.store.last_account()
-        return takeover(
-            running, known, self.desk, self.now, self.admin, number=tickets + 1, account_number=accounts + 1
-        )
+        return ClocksTakenOver(self.admin, running, tickets + 1, accounts + 1)
+
+    def decided(self, rows: Iterable[Row]) -> Decision:
+        """What the import would decide, to be looked at before it happens."""
+        event = self.event(rows)
+        known = [a for clock in event.clocks if (a := self.store.account_at(clock.account))]
+        return take_over(event, known, self.desk, self.now)
 
 
 def _show(rows: Sequence[Row], decision: Decision, desk: Desk) -> None:

@@ -41,7 +41,7 @@ _OF_A_CASE: dict[str, Fact] = {
     "restore_until": "Friday 15 May 2026",
     "days_left": "13 days",
     "assumed": True,
-    "past": False,
+    "past": True,
     "old_organisation": "Barchester Hospitals",
     "new_organisation": "Casterbridge Maternity Trust",
     "missing": ("the date on which the account was marked as a leaver", "the name of the old organisation"),

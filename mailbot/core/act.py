@@ -40,8 +40,8 @@ def act(
     """
     draft = Draft(desk, now, tickets, accounts, who=event.by)
     number = event.number if event.does == "open" else event.ticket
-    if event.does not in (*VERBS, *opening.VERBS):
-        raise ActError(f"no such act: {event.does}; there are {', '.join((*VERBS, *opening.VERBS))}")
+    if event.does not in ACTS:
+        raise ActError(f"no such act: {event.does}; there are {', '.join(ACTS)}")
     if number not in draft.tickets and event.does != "open":
         raise ActError(f"no such case: {event.ticket}")
     if event.does in opening.VERBS:
@@ -263,3 +263,4 @@ VERBS: dict[str, Callable[[Acts], None]] = {
     "take": Acts.take,
     "release": Acts.release,
 }
+ACTS = (*VERBS, *opening.VERBS)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mailbot.core.desk import Desk
     from mailbot.core.draft import Draft
     from mailbot.core.event import MailCame
+    from mailbot.core.letter import Fact
 
 NOTE = "caps"
 
@@ -41,6 +42,6 @@ def tell(event: MailCame, draft: Draft, number: int) -> None:
     if not draft.hold or draft.hold in told:
         return
     draft.notes[NOTE] = "|".join((today, *told, draft.hold))
-    lines = {"title": "answers are held back", "other_lines": (draft.hold,)}
+    lines: dict[str, Fact] = {"title": "answers are held back", "other_lines": (draft.hold,)}
     for admin in draft.desk.people.admins:
         draft.write(Planned(number, Role.ADMIN, admin, "admin/alert", Sort.ALERT, "", lines))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from mailbot.core import thread
-from mailbot.core.event import AdminActed, Delivered, DeliveryStarted, MailCame, TimeCame
+from mailbot.core.event import AdminActed, ClocksTakenOver, Delivered, DeliveryStarted, MailCame, TimeCame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,6 +60,8 @@ def _own(
 ) -> tuple[tuple[Ticket, ...], tuple[Letter, ...]]:
     if isinstance(event, MailCame):
         return _candidates(event, store, people), ()
+    if isinstance(event, ClocksTakenOver):
+        return (), ()
     if isinstance(event, DeliveryStarted | Delivered):
         letter = store.letter(event.letter)
         assert letter is not None, "a letter is stored before it is sent"
@@ -108,6 +110,8 @@ def _accounts(
         yield store.account_at(claimed) if claimed else None
     if isinstance(event, MailCame) and (address := _address(event, people)):
         yield store.account_at(address)
+    if isinstance(event, ClocksTakenOver):
+        yield from (store.account_at(clock.account) for clock in event.clocks)
     if isinstance(event, AdminActed):
         named = (event.values.get("account"), event.person.get("account"), event.person.get("email"))
         for address in (a.strip().lower() for a in named if a):

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailbot.core import act, delivery, digest, intake, timing
-from mailbot.core.event import AdminActed, Delivered, DeliveryStarted, Event, MailCame, TimeCame
+from mailbot.core import act, delivery, digest, intake, takeover, timing
+from mailbot.core.event import (
+    AdminActed,
+    ClocksTakenOver,
+    Delivered,
+    DeliveryStarted,
+    Event,
+    MailCame,
+    TimeCame,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,5 +50,7 @@ def decide(
         return timing.wake(event.ticket, tickets, accounts, desk, now)
     if isinstance(event, DeliveryStarted):
         return delivery.started(letters[0], desk, now)
+    if isinstance(event, ClocksTakenOver):
+        return takeover.take_over(event, accounts, desk, now)
     assert isinstance(event, Delivered)
     return delivery.delivered(letters[0], event.outcome, tickets, desk, now)

@@ -1,4 +1,4 @@
-"""The four kinds of thing that happen: a mail came, a time came, an admin acted, a letter was tried."""
+"""The kinds of thing that happen: a mail or a time came, an admin acted, a letter was tried, clocks came."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mailbot.core.message import Message, Trust
     from mailbot.core.outcome import Outcome
     from mailbot.core.place import Place
+    from mailbot.core.takeover import Running
     from mailbot.core.triage import Triage
 
 
@@ -95,4 +96,17 @@ class Delivered:
     outcome: Outcome
 
 
-Event = MailCame | TimeCame | AdminActed | DeliveryStarted | Delivered
+@dataclass(frozen=True, slots=True)
+class ClocksTakenOver:
+    """At go-live an admin hands over clocks that ran before the bot did.
+
+    `number` and `account_number` are the next free ones.
+    """
+
+    by: str
+    clocks: tuple[Running, ...]
+    number: int = 1
+    account_number: int = 1
+
+
+Event = MailCame | TimeCame | AdminActed | DeliveryStarted | Delivered | ClocksTakenOver

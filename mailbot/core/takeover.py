@@ -13,10 +13,11 @@ from mailbot.core.ticket import Entry, Request, Ticket
 from mailbot.core.workflow import ADMIN, Trigger, clocks_of, entered, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from mailbot.core.desk import Desk
+    from mailbot.core.event import ClocksTakenOver
     from mailbot.core.rules import Move
 
 # What a mail would have asked for that started the clock, and the fact that says when it started.
@@ -54,6 +55,15 @@ def fault(row: Running, known: Account | None, desk: Desk, today: date) -> str:
     if known and (found := known.clock(row.clock)):
         return f"its {row.clock} clock runs already, since {words.day(found.starts)}"
     return ""
+
+
+def take_over(event: ClocksTakenOver, accounts: Sequence[Account], desk: Desk, now: datetime) -> Decision:
+    """What the event brings; `accounts` are those of its clocks that the store knows. Raises NoWayError."""
+    known = {address: account for account in accounts for address in account.addresses}
+    here = {c.account: known[c.account] for c in event.clocks if c.account in known}
+    return takeover(
+        event.clocks, here, desk, now, event.by, number=event.number, account_number=event.account_number
+    )
 
 
 def takeover(

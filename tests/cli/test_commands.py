@@ -135,7 +135,8 @@ def test_only_an_admin_of_the_settings_may_act(desk: Path) -> None:
 
 
 def test_an_act_on_no_case_says_what_to_type(desk: Path) -> None:
-    assert "IM-000123" in typed("act", "-c", desk, "IM-000123", code=1)
+    assert "IM-000123" in typed("act", "-c", desk, "IM-000123", code=2)
+    assert "no such act: frob" in typed("act", "-c", desk, "IM-000123", "frob", code=2)
     assert "no such case" in typed("act", "-c", desk, "IM-000123", "close", code=1)
 
 

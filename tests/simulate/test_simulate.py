@@ -82,3 +82,9 @@ def test_the_same_mail_again_is_told_with_its_old_ticket(tmp_path: Path) -> None
 def test_a_call_may_say_that_the_number_matched(tmp_path: Path) -> None:
     step = '[[step]]\nat = 2026-03-02T11:00:00Z\nticket = 1\ndoes = "call"\nset = { matched = true }\n'
     assert lines(tmp_path, COMES + step)
+
+
+def test_a_step_by_somebody_who_is_no_admin_ends_the_run(tmp_path: Path) -> None:
+    step = '[[step]]\nat = 2026-03-02T11:00:00Z\nticket = 1\ndoes = "close"\nby = "x@elsewhere.example"\n'
+    with pytest.raises(StepError, match=r"x@elsewhere\.example is no admin"):
+        lines(tmp_path, COMES + step)

@@ -66,3 +66,10 @@ def test_an_incident_that_is_given_back_alerts_once_and_then_hourly() -> None:
     story.admin_does("release")
     story.until("2026-03-03 13:45")
     assert story.when("admin/incident") == ["2026-03-03 11:30", "2026-03-03 12:30", "2026-03-03 13:30"]
+
+
+def test_what_is_no_incident_after_all_is_closed_by_refusing_to_read_it_as_one() -> None:
+    story = Story("2026-03-02 10:00")
+    story.receives(JANE, "Help", CLICKED)
+    story.admin_does("refuse", task="triage")
+    assert story.ticket().closed
