@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from mailbot.core.desk import Desk
 
-MACHINE = ("auto_reply", "bounce")
-CHANGE, SURE, WARY = 0.35, 0.45, 0.6
+CHANGE, SURE, WARY = 0.25, 0.4, 0.6
+"""The limits of `Learned`, chosen on mails that were neither taught nor read for the rules."""
 
 
 class NoLessonError(Exception):

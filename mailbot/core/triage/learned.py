@@ -28,7 +28,7 @@ _TOPIC = re.compile(
     r"|inbox|phone|sign|access|address)\b",
     re.IGNORECASE,
 )
-_STRENGTH = {"w:": 8.0, "e:": 10.0, "s:": 4.0, "r:": 0.2, "m:": 1.0}
+_STRENGTH = {"w:": 8.0, "e:": 10.0, "s:": 4.0, "r:": 0.1, "m:": 1.0}
 """How much each sort of feature counts: words, words beside the topic, words of the subject, scores of
 the rules, what is known of the mail."""
 

@@ -124,21 +124,19 @@ class _Reading:
     def verdict(self, exchange: bool) -> Triage:
         """Scores, intents, person, act."""
         scored = scores(self.evidence)
-        found = intents(scored, self.evidence, self.rules.weighing)
-        withdrawal = self._withdraws(found)
-        if withdrawal:
-            found = ("other", *(i for i in found if i in ("password_reset", "unlock", "security_incident")))
-        if not found:
-            found = ("other",)
+        first = intents(scored, self.evidence, self.rules.weighing)
+        withdrawal = self._withdraws(first)
+        first = (("other", *(i for i in first if i in _BESIDE)) if withdrawal else first) or ("other",)
         features = self._features(scored)
         opinion = learned.opinion(self.rules.learned, features)
-        first = found[0]
-        if not withdrawal:
-            found = second.thought(found, opinion, self.evidence, self.rules.learned)
+        thought = second.thought(first, opinion, self.evidence, self.rules.learned)
+        found = first if withdrawal else thought
+        because = (*self._because(), *self._second(found, first[0], features))
         if found == ("spam",):
-            return Triage(found, scored, AUTO, "", because=self._because())
-        own = self._own(found)
+            why = "it looks like spam from a colleague" if self.trust in (Trust.LEAD, Trust.INTERNAL) else ""
+            return Triage(found, scored, HUMAN if why else AUTO, why, because=because)
         told = Told(self._with_signature(), self.forwarded, self.message.subject)
+        own = self._own(found)
         whose = self._person(told, own, found)
         days, contradictory = self._days(found)
         patient = nhs_number(self.message.text[: 2 * LONGEST]) or nhs_number(self.message.subject)
@@ -149,22 +147,13 @@ class _Reading:
         why = human_because(case, self.rules.weighing) or second.doubt(found, opinion, self.rules.learned)
         if not why and len(self.message.said) > LONGEST:
             why = "it is too long to be read in full"
+        inward, outward = bool(_INWARD & set(found)), "transfer_out" in found
+        orgs = organisations(self._content(), inward, outward)
+        likely = dict(list(opinion.items())[:3])
         return Triage(
-            intents=found,
-            scores=scored,
-            act=HUMAN if why else AUTO,
-            human_because=why,
-            person=whose,
-            dates=days,
-            orgs=organisations(
-                self._content(), bool(_INWARD & set(found)), bool({"transfer_out"} & set(found))
-            ),
-            because=(*self._because(), *self._second(found, first, features)),
-            opinion=dict(list(opinion.items())[:3]),
-            withdrawal=withdrawal,
-            patient_details=patient,
-            password_shown=password_shown(self.said),
-        )
+            found, scored, HUMAN if why else AUTO, why, whose, days, orgs, because, withdrawal, patient,
+            password_shown(self.said), likely,
+        )  # fmt: skip
 
     def _features(self, scored: Mapping[str, float]) -> dict[str, float]:
         """What the second opinion looks at; nothing where there is none to be had."""
@@ -270,7 +259,10 @@ class _Reading:
             told = {**{kind: set(days) for kind, days in inside.items()}, **told}
         several = [kind for kind, days in told.items() if len(days) > 1]
         clear = {kind: next(iter(days)) for kind, days in told.items() if len(days) == 1}
-        return clear, f"it gives two days for {several[0].replace('_', ' ')}" if several else ""
+        if several:
+            return clear, f"it gives two days for {several[0].replace('_', ' ')}"
+        start, end = clear.get("absence_from"), clear.get("return_on")
+        return clear, "the return lies before the absence" if start and end and end <= start else ""
 
     def _two_numbers(self, found: tuple[str, ...], whose: Person) -> str:
         if "mobile_update" in found and not whose.mobile and len({m.number for m in mobiles(self.said)}) > 1:
@@ -287,6 +279,8 @@ class _Reading:
         return tuple(best.values())
 
 
+_BESIDE = frozenset(("password_reset", "unlock", "security_incident"))
+"""What is not taken back with another request."""
 _INWARD = frozenset(("joiner", "leaver_confirmed", "joiner_request", "chase"))
 _OFFICES = (
     "local administrator", "service desk", "customer service portal", "human resources", "practice manager",

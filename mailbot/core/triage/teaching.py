@@ -18,7 +18,7 @@ DECAY = 0.01
 TINY = 1e-3
 RARE = 2
 """Mails in which a feature must stand to count at all."""
-SLIGHT = 0.01
+SLIGHT = 0.04
 """Weights nearer to nothing than this are dropped."""
 
 
@@ -87,7 +87,7 @@ class _Slope:
 
     def learned(self) -> Learned:
         found = {
-            feature: {label: round(w, 3) for label, w in weights.items() if abs(w) >= SLIGHT}
+            feature: {label: round(w, 2) for label, w in weights.items() if abs(w) >= SLIGHT}
             for feature, weights in sorted(self._weights.items())
             if feature
         }
