@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check lock clean
+.PHONY: help install demo run test check pictures lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ check: install ## formatting, lint, types and who may import whom
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+pictures: install ## draw the procedures anew for docs/ (after a change in rules/workflows)
+	$(VENV)/bin/mailbot workflows docs/workflows
 
 lock: ## write requirements.lock anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(PYTHON) -m venv build/lock

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mailbot.core.desk import Desk
 
-CHANGE, SURE, WARY = 0.25, 0.4, 0.6
+CHANGE, SURE, WARY, FIRM = 0.25, 0.3, 0.95, 12.0
 """The limits of `Learned`, chosen on mails that were neither taught nor read for the rules."""
 
 
@@ -36,7 +36,7 @@ def learn(files: Sequence[Path], rules: Path) -> int:
         except NoLessonError as error:
             return output.fail(error)
         found = teach(lessons, lambda done: output.status(f"round {done} of {ROUNDS}"))
-        file = config.save(rules / "triage", replace(found, change=CHANGE, sure=SURE, wary=WARY))
+        file = config.save(rules / "triage", replace(found, change=CHANGE, sure=SURE, wary=WARY, firm=FIRM))
         output.console().print(f"{len(lessons)} mails, {len(found.weights)} features: {file}")
     return code[0]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "learned.json"
-_LIMITS = ("change", "sure", "wary")
+_LIMITS = ("change", "sure", "wary", "firm")
 
 
 def load(folder: Path) -> Learned:

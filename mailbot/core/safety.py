@@ -125,7 +125,8 @@ def _pretends(message: Message, people: People) -> bool:
 def looks_like(address: str, known: Iterable[str]) -> bool:
     """Whether the address is none of the known addresses and domains, but a reader could take it for one.
 
-    IDNA is decoded, NFKC applied; letters of other scripts and digits read as the Latin ones that they resemble.
+    IDNA is decoded, NFKC applied; letters of other scripts, and digits, are read as the Latin letters that
+    they resemble.
     """
     address = address.strip().lower()
     local, _, domain = address.rpartition("@")

@@ -42,30 +42,30 @@ def test_a_word_of_one_mail_alone_is_not_learned() -> None:
 
 def test_without_weights_there_is_no_opinion_and_nothing_changes() -> None:
     assert opinion(Learned(), {"w:locked": 3.0}) == {}
-    assert thought(("leaver",), {}, (), Learned()) == ("leaver",)
-    assert doubt(("leaver",), {}, Learned()) == ""
+    assert thought(("leaver",), {}, {}, (), Learned()) == ("leaver",)
+    assert doubt(("leaver",), {}, {}, Learned()) == ""
 
 
 def test_a_much_surer_opinion_is_taken_and_what_was_only_hinted_at_is_dropped() -> None:
-    assert thought(("leaver",), {"unlock": 0.8, "leaver": 0.1, HUMAN: 0.1}, (), LEARNED) == ("unlock",)
+    assert thought(("leaver",), {"unlock": 0.8, "leaver": 0.1, HUMAN: 0.1}, {}, (), LEARNED) == ("unlock",)
 
 
 def test_what_was_asked_for_in_so_many_words_stays_behind_it() -> None:
     clue = Clue("mobile_update", "asked for", 8.0, asks=True)
     asked = Evidence(clue, "said", 8.0, "change my number", 0, 16, asks=True, doubtful=False, sentence=1)
     said = {"unlock": 0.8, "mobile_update": 0.15, HUMAN: 0.1}
-    assert thought(("mobile_update",), said, (asked,), LEARNED) == ("unlock", "mobile_update")
+    assert thought(("mobile_update",), said, {}, (asked,), LEARNED) == ("unlock", "mobile_update")
 
 
 def test_an_opinion_that_is_hardly_surer_changes_nothing() -> None:
     said = {"unlock": 0.45, "password_reset": 0.4, HUMAN: 0.1}
-    assert thought(("password_reset",), said, (), LEARNED) == ("password_reset",)
+    assert thought(("password_reset",), said, {}, (), LEARNED) == ("password_reset",)
 
 
 def test_a_mail_that_the_words_speak_against_is_for_a_person() -> None:
-    assert "unlock" in doubt(("leaver",), {"unlock": 0.25, "leaver": 0.2, HUMAN: 0.1}, LEARNED)
-    assert doubt(("leaver",), {"leaver": 0.9, HUMAN: 0.9}, LEARNED)
-    assert not doubt(("leaver",), {"leaver": 0.9, HUMAN: 0.1}, LEARNED)
+    assert "unlock" in doubt(("leaver",), {"unlock": 0.25, "leaver": 0.2, HUMAN: 0.1}, {}, LEARNED)
+    assert doubt(("leaver",), {"leaver": 0.9, HUMAN: 0.9}, {}, LEARNED)
+    assert not doubt(("leaver",), {"leaver": 0.9, HUMAN: 0.1}, {}, LEARNED)
 
 
 def test_the_words_that_changed_the_mind_are_shown_in_their_place() -> None:
@@ -75,3 +75,10 @@ def test_the_words_that_changed_the_mind_are_shown_in_their_place() -> None:
 
 def test_numbers_and_addresses_are_never_learned() -> None:
     assert tokens("Ring 07700 900123 or jane.smith@nhs.net, PIN 15") == ["ring", "#", "#", "or", "pin", "#"]
+
+
+def test_firm_rules_are_neither_overruled_nor_doubted() -> None:
+    firm = replace(LEARNED, firm=9.0)
+    said = {"unlock": 0.95, "leaver": 0.01, HUMAN: 0.9}
+    assert thought(("leaver",), said, {"leaver": 9.0}, (), firm) == ("leaver",)
+    assert doubt(("leaver",), said, {"leaver": 9.0}, firm) == ""

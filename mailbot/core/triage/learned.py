@@ -38,7 +38,8 @@ class Learned:
     """`weights` by feature and label, `bias` by label; without any, there is no opinion.
 
     With a lead of `change` the opinion overrules the rules' first intent; below `sure` for the first
-    intent, or from `wary` on for "human", a person reads the mail.
+    intent, or from `wary` on for "human", a person reads the mail. From a score of `firm` on the rules are
+    neither overruled nor doubted.
     """
 
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Learned:
     change: float = 1.0
     sure: float = 0.0
     wary: float = 1.0
+    firm: float = 99.0
 
 
 def features(

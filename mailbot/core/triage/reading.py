@@ -128,8 +128,8 @@ class _Reading:
         withdrawal = self._withdraws(first)
         first = (("other", *(i for i in first if i in _BESIDE)) if withdrawal else first) or ("other",)
         features = self._features(scored)
-        opinion = learned.opinion(self.rules.learned, features)
-        thought = second.thought(first, opinion, self.evidence, self.rules.learned)
+        opinion = learned.opinion(self.rules.learned, features) if features else {}
+        thought = second.thought(first, opinion, scored, self.evidence, self.rules.learned)
         found = first if withdrawal else thought
         because = (*self._because(), *self._second(found, first[0], features))
         if found == ("spam",):
@@ -144,7 +144,9 @@ class _Reading:
             self.message, self.trust, self.people, self.mailbox, found, scored, self.evidence, self.findings,
             whose, own, patient, contradictory or self._two_numbers(found, whose), self.said, exchange,
         )  # fmt: skip
-        why = human_because(case, self.rules.weighing) or second.doubt(found, opinion, self.rules.learned)
+        why = human_because(case, self.rules.weighing) or second.doubt(
+            found, opinion, scored, self.rules.learned
+        )
         if not why and len(self.message.said) > LONGEST:
             why = "it is too long to be read in full"
         inward, outward = bool(_INWARD & set(found)), "transfer_out" in found
@@ -156,8 +158,11 @@ class _Reading:
         )  # fmt: skip
 
     def _features(self, scored: Mapping[str, float]) -> dict[str, float]:
-        """What the second opinion looks at; nothing where there is none to be had."""
-        if not self.rules.learned.bias:
+        """What the second opinion looks at; nothing where there is none to be had.
+
+        What answers a letter of ours is understood from its case, not from how other mails speak.
+        """
+        if not self.rules.learned.bias or self.message.ours:
             return {}
         return learned.features(self.message, scored, self.trust, self.mailbox, self.said, self.forwarded)
 

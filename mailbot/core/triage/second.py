@@ -24,13 +24,20 @@ def likeliest(opinion: Mapping[str, float]) -> str:
 
 
 def thought(
-    found: tuple[str, ...], opinion: Mapping[str, float], evidence: Sequence[Evidence], learned: Learned
+    found: tuple[str, ...],
+    opinion: Mapping[str, float],
+    scores: Mapping[str, float],
+    evidence: Sequence[Evidence],
+    learned: Learned,
 ) -> tuple[str, ...]:
     """The intents after a second thought: the opinion's first where it is surer than `change`.
 
-    What the rules found stays behind it only where it was asked for in so many words.
+    What the rules found stays behind it only where it was asked for in so many words; where they are
+    `firm`, nothing changes.
     """
     best = likeliest(opinion)
+    if scores.get(found[0], 0.0) >= learned.firm:
+        return found
     if not best or best == found[0] or opinion[best] - opinion.get(found[0], 0.0) < learned.change:
         return found
     rest = (i for i in found if i not in (best, "other") and outright(i, evidence))
@@ -40,9 +47,11 @@ def thought(
 SLIGHT = 0.1
 
 
-def doubt(found: tuple[str, ...], opinion: Mapping[str, float], learned: Learned) -> str:
+def doubt(
+    found: tuple[str, ...], opinion: Mapping[str, float], scores: Mapping[str, float], learned: Learned
+) -> str:
     """Why a person must look first, although the rules were sure; "" where none must."""
-    if not opinion:
+    if not opinion or scores.get(found[0], 0.0) >= learned.firm:
         return ""
     if opinion.get(found[0], 0.0) < learned.sure:
         return f"the words as a whole rather say {likeliest(opinion).replace('_', ' ')}"

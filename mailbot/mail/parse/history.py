@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.mail.parse import block
 from mailbot.mail.parse.lines import QUOTED
-from mailbot.mail.parse.words import FORWARD_STEMS, ON, ORIGINAL, REPLY_ABOVE, WROTE
+from mailbot.mail.parse.words import DATE, FORWARD_STEMS, ON, ORIGINAL, REPLY_ABOVE, SUBJECT, WROTE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ def _split_at(lines: Sequence[str], marks: Sequence[int], at: int) -> Split | No
     if ":" in text or "：" in text:
         alone = at > 0 and not lines[at - 1].strip() and text.lower().startswith("from:")
         header = block.at(lines, at, marked=alone)
-        if header is not None and {block.DATE, block.SUBJECT} & header.fields.keys():
+        if header is not None and {DATE, SUBJECT} & header.fields.keys():
             return Split(at, header.end, "block", header)
     return _wrote(lines, marks, at, text)
 
