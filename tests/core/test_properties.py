@@ -250,7 +250,8 @@ def test_after_an_outage_only_the_newest_of_the_late_letters_goes_and_once(
 
 
 def _once_each(letters: list[Letter], opening: datetime) -> None:
-    """The letter that tells of the deletion itself may go beside a reminder of what follows it."""
-    reminders = [x for x in letters if x.sort is Sort.REMINDER and x.template != "admin/restore"]
+    """The letters that tell of the deletion, and of its end, may go beside a reminder of what follows."""
+    news = ("admin/restore", "joiner/expired", "joiner/lost")
+    reminders = [x for x in letters if x.sort is Sort.REMINDER and x.template not in news]
     late = Counter(x.to for x in reminders)
     assert all(n == 1 for n in late.values()), (opening, [(x.to, x.template) for x in reminders])

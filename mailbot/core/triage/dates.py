@@ -60,6 +60,7 @@ _CUES = {
     ),
 }
 _TO = re.compile(r"(?:\bto|\buntil|\btill|-|–)\s*(?:\w+\s)?$")
+_BEGINS = re.compile(r"\b(?:start|begin|commenc|join)(?:s|ing|e|ed)?\b[^,;]{0,30}$")
 _NOT_A_DAY = re.compile(
     r"\b(?:wrote|emailed|rang|asked|sent|phoned|spoke|called|applied|born|dob|requested|message|letter"
     r"|meeting|training|thursdays|week)\b"
@@ -210,6 +211,8 @@ def _past(text: str, day: Day, sent: date | None) -> date:
 def _kind(text: str, day: Day, wanted: frozenset[str], usual: str) -> str:
     start, end = _bounds(text, day)
     before, after = text[start : day.start].lower(), text[day.end : end].lower()
+    if "absence_from" not in wanted and _BEGINS.search(before):
+        return ""  # the day on which she starts elsewhere
     nearest = max(_cues(before, wanted), default=None)
     if nearest and not _NOT_A_DAY.search(before, nearest[0]):
         if nearest[1] == "absence_from" and "return_on" in wanted and _TO.search(before):

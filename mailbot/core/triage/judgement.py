@@ -203,7 +203,7 @@ def _rival(case: Case, weighing: Weighing) -> str:
     rivals = {i: case.scores.get(i, 0.0) for i in weighing.one_of - set(case.intents)}
     for rival, its in rivals.items():
         pair = frozenset((main, rival))
-        against = pair in weighing.contradict and its > AGAINST and score < 2 * its
+        against = pair in weighing.contradict and its > AGAINST and score < 1.7 * its
         if its > weighing.sure and (score - its < NEAR or against):
             return rival
     return ""
