@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mailbot.core.message import Kind, Trust
@@ -12,7 +12,7 @@ from mailbot.core.triage.others import named
 from mailbot.core.triage.person import addresses, introduced, is_name, proper, same_name, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mailbot.core.message import Message
     from mailbot.core.people import People
@@ -32,6 +32,7 @@ ALONG = ("joiner:takes an account along", "leaver:takes an account along", "leav
 OUTRIGHT, MUCH = 6.5, 4.0
 WANTED, SLIGHT, MANY = 7.0, 2.0, 3
 AGAINST = 9.0
+AGREED = 0.8
 GONE = frozenset(("leaver", "disable", "transfer_out"))
 PRIVATE = frozenset(("mobile_update", "password_reset", "unlock", "reenable"))
 
@@ -54,6 +55,7 @@ class Case:
     contradictory: str
     words: str
     exchange: bool = True
+    opinion: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def sender(self) -> str:
@@ -203,7 +205,8 @@ def _rival(case: Case, weighing: Weighing) -> str:
     rivals = {i: case.scores.get(i, 0.0) for i in weighing.one_of - set(case.intents)}
     for rival, its in rivals.items():
         pair = frozenset((main, rival))
-        against = pair in weighing.contradict and its > AGAINST and score < 1.7 * its
+        agreed = case.opinion.get(main, 0.0) >= AGREED
+        against = pair in weighing.contradict and its > AGAINST and score < 2 * its and not agreed
         if its > weighing.sure and (score - its < NEAR or against):
             return rival
     return ""
