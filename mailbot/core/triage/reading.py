@@ -142,7 +142,8 @@ class _Reading:
         patient = nhs_number(self.message.text[: 2 * LONGEST]) or nhs_number(self.message.subject)
         case = Case(
             self.message, self.trust, self.people, self.mailbox, found, scored, self.evidence, self.findings,
-            whose, own, patient, contradictory or self._two_numbers(found, whose), self.said, exchange, opinion,
+            whose, own, patient, contradictory or self._two_numbers(found, whose), self.said,
+            exchange, opinion,
         )  # fmt: skip
         why = human_because(case, self.rules.weighing) or second.doubt(
             found, opinion, scored, self.rules.learned
