@@ -130,14 +130,14 @@ class _Reading:
         features = self._features(scored)
         opinion = learned.opinion(self.rules.learned, features) if features else {}
         thought = second.thought(first, opinion, scored, self.evidence, self.rules.learned)
-        found = first if withdrawal else thought
+        found = self._of_her_own(first if withdrawal else thought)
         because = (*self._because(), *self._second(found, first[0], features))
         if found == ("spam",):
             why = "it looks like spam from a colleague" if self.trust in (Trust.LEAD, Trust.INTERNAL) else ""
             return Triage(found, scored, HUMAN if why else AUTO, why, because=because)
         told = Told(self._with_signature(), self.forwarded, self.message.subject)
         own = self._own(found)
-        whose = self._person(told, own, found)
+        whose = person(self.message, told, self.people, own, "mobile_update" in found)
         days, contradictory = self._days(found)
         patient = nhs_number(self.message.text[: 2 * LONGEST]) or nhs_number(self.message.subject)
         case = Case(
@@ -157,6 +157,12 @@ class _Reading:
             found, scored, HUMAN if why else AUTO, why, whose, days, orgs, because, withdrawal, patient,
             password_shown(self.said), likely,
         )  # fmt: skip
+
+    def _of_her_own(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        """A midwife who asks to be moved asks no joiner for somebody else, whatever words she borrows."""
+        if found[0] != "joiner" or "lead" in self._senders():
+            return found
+        return tuple(i for i in found if i != "joiner_request")
 
     def _features(self, scored: Mapping[str, float]) -> dict[str, float]:
         """What the second opinion looks at; nothing where there is none to be had.
@@ -244,9 +250,6 @@ class _Reading:
         rest = text[at + len(last) : at + len(last) + 1500]
         history = _HISTORY.search(rest)
         return said + (rest[: history.start()] if history else rest)
-
-    def _person(self, told: Told, own: bool, found: tuple[str, ...]) -> Person:
-        return person(self.message, told, self.people, own, "mobile_update" in found)
 
     def _content(self) -> str:
         return f"{self.said}\n\n{self.forwarded}" if self.forwarded else self.said
