@@ -124,7 +124,9 @@ class Intake:
             facts = answer.given(self.message, self._asked_for(request))
             facts |= {k: v for k, v in self.facts.items() if k in self._asked_for(request)}
             if facts:
-                self._continue(number, request, request.labels, {**self.facts, **facts})
+                known = self.desk.workflows[request.workflow].labels
+                labels = tuple(i for i in triage.intents if i in known) or request.labels
+                self._continue(number, request, labels, {**self.facts, **facts})
                 return True
         return False
 

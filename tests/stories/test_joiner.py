@@ -260,6 +260,15 @@ def test_a_mail_of_the_lead_at_night_tells_the_midwife_nothing_of_hours() -> Non
     assert "outside our working hours" not in plain(story.sent("joiner/requested"))
 
 
+def test_a_whole_request_in_reply_to_a_reminder_is_the_request_too() -> None:
+    story = marked("2026-03-02 10:00", "2 March 2026")
+    story.until("2026-03-09 09:00")
+    reminder = story.sent("joiner/reminder_lead", LEAD_ADDRESS)
+    story.receives(LEAD, f"RE: {reminder.subject}", LEAD_ASKS, answers=reminder)
+    assert story.task("mark_joiner").open
+    assert story.sent("joiner/requested_lead", LEAD_ADDRESS)
+
+
 def test_go_ahead_from_anybody_else_is_no_request() -> None:
     story = marked("2026-03-02 10:00", "27 February 2026")
     story.until("2026-03-06 12:00")
