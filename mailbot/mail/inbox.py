@@ -24,6 +24,7 @@ T = TypeVar("T")
 _BATCH_COUNT = 50
 _BATCH_BYTES = 8_000_000
 _ASKED_AT_ONCE = 200  # UIDs in one command: servers refuse long lines
+_SETTLE = 0.25  # seconds of IDLE before the second look
 _DROPS = 3  # connections lost over one mail before it is given up as missing
 _TEXT = ["BODY.PEEK[]", "INTERNALDATE", "RFC822.SIZE"]
 
@@ -147,10 +148,17 @@ class Inbox:
         def wait(connection: Connection) -> bool:
             uidvalidity = connection.select(folder)
             known, last = self._looked.get(folder, (uidvalidity, 0))
-            # what came since the last look would not be announced again
-            if folder in self._looked and (uidvalidity != known or connection.above(last)):
-                return True
-            return connection.idle(seconds, stop)
+            # What came since the last look, or while a command ran, is not announced again: look before IDLE,
+            # and once more when IDLE has just begun.
+            for pause in (min(_SETTLE, seconds), seconds):
+                connection.noop()
+                if folder in self._looked and (uidvalidity != known or connection.above(last)):
+                    return True
+                if connection.idle(pause, stop):
+                    return True
+                if stop.is_set():
+                    return False
+            return False
 
         return self._do("idle", wait)
 
