@@ -23,11 +23,6 @@ DIGEST = "digest"
 SPAM_LISTED = timedelta(days=7)
 
 
-def day_of(desk: Desk, now: datetime) -> str:
-    """The day whose digest is due by now, as ISO text; "" before 9am and on closed days."""
-    return desk.today(now).isoformat() if desk.calendar.is_open(now) else ""
-
-
 def next_digest(desk: Desk, now: datetime, last: str) -> datetime:
     """When the next digest goes: now if today's is still to go and the team works, else at an opening.
 

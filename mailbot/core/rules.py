@@ -135,7 +135,6 @@ class ReminderRule:
     hourly: bool = False
     until_taken: str = ""
     when: tuple[str, ...] = ()
-    at_any_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mailbot.core.triage.evidence import Evidence
     from mailbot.core.triage.learned import Learned
 
+SLIGHT = 0.1
+"""The probability from which an intent asked for outright stays beside a question for a person."""
 SHOWN = 3
 """How many of the words that spoke for the opinion are shown."""
 
@@ -42,9 +44,6 @@ def thought(
         return found
     rest = (i for i in found if i not in (best, "other") and outright(i, evidence))
     return (best, *rest) if best != "other" else (best, *(i for i in rest if opinion.get(i, 0.0) > SLIGHT))
-
-
-SLIGHT = 0.1
 
 
 def doubt(
